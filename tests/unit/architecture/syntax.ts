@@ -1,0 +1,100 @@
+import { type FunctionDeclaration, type Module, type Pattern, parseSync } from "@swc/core";
+import type { SourceFile } from "./source-files.ts";
+
+/**
+ * Parses a TypeScript file.
+ *
+ * @param file - The file.
+ * @returns Its syntax tree. The spans in it count on from file to file, so they cannot be used to find text.
+ */
+export function parse(file: SourceFile): Module {
+  return parseSync(file.text, { syntax: "typescript", tsx: file.path.endsWith("x"), target: "es2024" });
+}
+
+/**
+ * Finds each use of the machine's clock or of its random source.
+ *
+ * @param node - A syntax tree or a part of one.
+ * @returns The expressions, such as `new Date()`; one for each use.
+ */
+export function findImpureCalls(node: unknown): readonly string[] {
+  if (Array.isArray(node)) return node.flatMap(findImpureCalls);
+  if (!isNode(node)) return [];
+  const inside = Object.values(node).flatMap(findImpureCalls);
+  const own = impureCall(node);
+  return own === null ? inside : [own, ...inside];
+}
+
+/**
+ * Lists the functions that a file exports by declaration.
+ *
+ * @param module - The file's syntax tree.
+ * @returns Their declarations, in the order of the file.
+ */
+export function exportedFunctions(module: Module): readonly FunctionDeclaration[] {
+  return module.body
+    .filter((item) => item.type === "ExportDeclaration")
+    .map((item) => item.declaration)
+    .filter((declaration) => declaration.type === "FunctionDeclaration");
+}
+
+/**
+ * Names a parameter.
+ *
+ * @param pattern - The parameter's pattern.
+ * @returns Its name, or null when it is taken apart where it is declared.
+ */
+export function nameOfParameter(pattern: Pattern): string | null {
+  if (pattern.type === "AssignmentPattern") return nameOfParameter(pattern.left);
+  if (pattern.type === "RestElement") return nameOfParameter(pattern.argument);
+  return pattern.type === "Identifier" ? pattern.value : null;
+}
+
+/**
+ * Tells whether a function has a result to describe.
+ *
+ * @param declaration - The function.
+ * @returns False when its return type is void, never or a promise of one of them.
+ */
+export function hasResult(declaration: FunctionDeclaration): boolean {
+  return !/"kind":"(void|never)"/.test(JSON.stringify(shallowReturnType(declaration)));
+}
+
+function shallowReturnType(declaration: FunctionDeclaration): unknown {
+  const type = declaration.returnType?.typeAnnotation;
+  if (type?.type !== "TsTypeReference") return type?.type === "TsKeywordType" ? type : null;
+  const isPromise = type.typeName.type === "Identifier" && type.typeName.value === "Promise";
+  return isPromise ? (type.typeParams?.params.filter(({ type: kind }) => kind === "TsKeywordType") ?? null) : null;
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null;
+}
+
+function impureCall(node: Node): string | null {
+  switch (node["type"]) {
+    case "NewExpression":
+      return isName(node["callee"], "Date") && isEmpty(node["arguments"]) ? "new Date()" : null;
+    case "CallExpression":
+      return isName(node["callee"], "Date") ? "Date()" : null;
+    case "MemberExpression":
+      return impureMember(node["object"], node["property"]);
+    default:
+      return null;
+  }
+}
+
+function impureMember(object: unknown, property: unknown): string | null {
+  if (isName(object, "Date") && isName(property, "now")) return "Date.now";
+  return isName(object, "Math") && isName(property, "random") ? "Math.random" : null;
+}
+
+function isName(node: unknown, name: string): boolean {
+  return isNode(node) && node["type"] === "Identifier" && node["value"] === name;
+}
+
+function isEmpty(list: unknown): boolean {
+  return !Array.isArray(list) || list.length === 0;
+}
