@@ -1,0 +1,72 @@
+import type { BeginCommand, BeginRefusal, Reply } from "./command.ts";
+import { beginAttempt } from "./begin-attempt.ts";
+import type { DecideContext } from "./decision.ts";
+import type { RunDraft } from "./draft.ts";
+import { failAttempt } from "./fail-attempt.ts";
+import { isActive } from "./run.ts";
+import type { RunningStep, Step } from "./step.ts";
+
+/**
+ * Applies a `begin`: a message says that a step may be due. A lease that ran out is settled as a failed attempt first,
+ * whatever else the run is doing, so that no run waits for an attempt that is gone.
+ *
+ * @param draft - The decision in the making.
+ * @param command - Names the step.
+ * @param context - Instant, room and randomness.
+ * @returns What it came to; a refusal puts the message back to when it can matter again, or takes it off the queue.
+ */
+export function applyBegin(draft: RunDraft, command: BeginCommand, context: DecideContext): Reply {
+  const step = draft.step(command.stepKey);
+  if (step === undefined) {
+    return refuse(draft, command, "unknown_step", null);
+  }
+  if (!isActive(draft.run)) {
+    return refuse(draft, command, "run_ended", null);
+  }
+  if (step.status === "RUNNING") {
+    return expireLease(draft, step, context);
+  }
+  if (draft.run.status === "PAUSED") {
+    return refuse(draft, command, "run_paused", null);
+  }
+  if (draft.run.failure !== null) {
+    return refuse(draft, command, "run_failing", null);
+  }
+  return beginIfDue(draft, command, step, context);
+}
+
+function beginIfDue(draft: RunDraft, command: BeginCommand, step: Step, context: DecideContext): Reply {
+  if (step.status !== "PENDING" && step.status !== "RETRYING") {
+    return refuse(draft, command, "step_done", null);
+  }
+  if (step.status === "PENDING" && step.pendingNeeds > 0) {
+    return refuse(draft, command, "not_ready", null);
+  }
+  if (step.status === "RETRYING" && step.dueAt > context.now) {
+    return refuse(draft, command, "not_due", step.dueAt);
+  }
+  if (context.room <= 0) {
+    return refuse(draft, command, "no_room", context.now);
+  }
+  beginAttempt(draft, step, context);
+  return { kind: "applied" };
+}
+
+function expireLease(draft: RunDraft, step: RunningStep, context: DecideContext): Reply {
+  if (step.leaseExpiresAt > context.now) {
+    draft.setMessage(step.key, step.leaseExpiresAt);
+    return { kind: "begin_refused", reason: "leased" };
+  }
+  const error = {
+    code: "lease_expired",
+    message: `attempt ${step.attempt} did not report back before its lease ended: its consumer or shard was lost`,
+  };
+  // Without its token the lost attempt cannot settle any more: its late result is recorded, not applied.
+  failAttempt(draft, step, { error, retryable: true, retryAfterMs: null, token: null }, context);
+  return { kind: "lease_expired" };
+}
+
+function refuse(draft: RunDraft, command: BeginCommand, reason: BeginRefusal, visibleAt: Date | null): Reply {
+  draft.setMessage(command.stepKey, visibleAt);
+  return { kind: "begin_refused", reason };
+}
