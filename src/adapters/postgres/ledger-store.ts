@@ -1,0 +1,229 @@
+import type { Plan } from "../../domain/definition/plan.ts";
+import { UnavailableError } from "../../domain/errors.ts";
+import type { RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
+import type { Json } from "../../domain/json.ts";
+import type { StepError } from "../../domain/run/outcome.ts";
+import type { Step } from "../../domain/run/step.ts";
+import type {
+  EarlierRun,
+  Lease,
+  LedgerStore,
+  LedgerTransaction,
+  LoadedRows,
+  LoadRequest,
+  PlanRef,
+  ReadBack,
+  SaveRequest,
+  StepRef,
+} from "../../ledger/ports.ts";
+import { mapDatabaseError, type PoolSource, type ReservedSql } from "./client.ts";
+import { RENEW_LEASES } from "./lease-statements.ts";
+import * as load from "./load-statements.ts";
+import { rowsAs, type RunRow, runOf, type StepRow, stepOf } from "./row-mapping.ts";
+import * as save from "./save-statements.ts";
+import { arrayLiteral, run, type Runner } from "./statement.ts";
+
+const STATEMENT_DEADLINE_MS = 10_000;
+
+/**
+ * Makes the store of the ledger over PostgreSQL.
+ *
+ * @param source - A pool of at least one connection.
+ * @returns The store.
+ */
+export function createLedgerStore(source: PoolSource): LedgerStore {
+  return {
+    async findPlanRefs(runIds) {
+      const rows = rowsAs<PlanRef & { readonly id: RunId }>(
+        await guarded(run(source.pool, load.FIND_PLAN_REFS, [arrayLiteral(runIds)])),
+      );
+      return new Map(rows.map((row) => [row.id, { workflow: row.workflow, version: row.version }]));
+    },
+    async loadPlans(refs) {
+      const params = [arrayLiteral(refs.map((ref) => ref.workflow)), arrayLiteral(refs.map((ref) => `${ref.version}`))];
+      return rowsAs<PlanRef & { readonly plan: Plan }>(await guarded(run(source.pool, load.LOAD_PLANS, params)));
+    },
+    async open(request) {
+      const connection = await guarded(source.pool.reserve());
+      try {
+        const rows = await guarded(openAndLoad(connection, request));
+        return transaction(source, connection, rows);
+      } catch (error) {
+        await abandon(source, connection);
+        throw error;
+      }
+    },
+    async renewLeases(leases, expiresAt) {
+      await guarded(run(source.pool, RENEW_LEASES, renewParams(leases, expiresAt)));
+    },
+  };
+}
+
+function renewParams(leases: readonly Lease[], expiresAt: Date): readonly string[] {
+  return [
+    arrayLiteral(leases.map((lease) => lease.runId)),
+    arrayLiteral(leases.map((lease) => lease.stepKey)),
+    arrayLiteral(leases.map((lease) => lease.token)),
+    expiresAt.toISOString(),
+  ];
+}
+
+function transaction(source: PoolSource, connection: ReservedSql, rows: LoadedRows): LedgerTransaction {
+  return {
+    rows,
+    async loadAllSteps(runId): Promise<readonly Step[]> {
+      return rowsAs<StepRow>(await guarded(run(connection, load.LOAD_ALL_STEPS, [runId]))).map(stepOf);
+    },
+    async save(request): Promise<ReadBack> {
+      try {
+        const result = await guarded(writeAndCommit(connection, request));
+        connection.release();
+        return result;
+      } catch (error) {
+        await abandon(source, connection);
+        throw error;
+      }
+    },
+    async rollback(): Promise<void> {
+      await abandon(source, connection);
+    },
+  };
+}
+
+/** `BEGIN` and the loads in one round trip. */
+async function openAndLoad(connection: ReservedSql, request: LoadRequest): Promise<LoadedRows> {
+  const { runIds, workflows, idempotency } = request;
+  const [, runs, steps, heads, earlier] = await pipeline([
+    connection.unsafe("begin"),
+    runIds.length > 0 ? run(connection, load.LOCK_RUNS, [arrayLiteral(runIds)]) : [],
+    request.steps.length > 0 ? run(connection, load.LOAD_STEPS, stepPairs(request.steps)) : [],
+    workflows.length > 0 ? run(connection, load.LOAD_WORKFLOWS, [arrayLiteral(workflows)]) : [],
+    idempotency.length > 0
+      ? run(connection, load.LOAD_EARLIER_RUNS, [
+          arrayLiteral(idempotency.map((entry) => entry.workflow)),
+          arrayLiteral(idempotency.map((entry) => entry.key)),
+        ])
+      : [],
+  ]);
+  return {
+    runs: new Map(rowsAs<RunRow>(runs ?? []).map((row) => [row.id, runOf(row)])),
+    steps: rowsAs<StepRow>(steps ?? []).map(stepOf),
+    workflows: rowsAs<WorkflowRow>(heads ?? []).map((row) => ({
+      name: row.name,
+      latestVersion: row.latest_version,
+      enabled: row.enabled,
+    })),
+    earlierRuns: rowsAs<EarlierRunRow>(earlier ?? []).map((row): EarlierRun => ({
+      workflow: row.workflow,
+      key: row.key,
+      requestHash: row.request_hash,
+      runId: row.run_id,
+    })),
+  };
+}
+
+interface WorkflowRow {
+  readonly name: WorkflowName;
+  readonly latest_version: number;
+  readonly enabled: boolean;
+}
+
+interface EarlierRunRow {
+  readonly workflow: WorkflowName;
+  readonly key: string;
+  readonly request_hash: string;
+  readonly run_id: RunId;
+}
+
+interface ResultRow {
+  readonly run_id: RunId;
+  readonly key: StepKey;
+  readonly output: Json;
+  readonly error: StepError | null;
+}
+
+/** The writes, what the begun steps read, and `COMMIT` in one round trip. */
+async function writeAndCommit(connection: ReservedSql, request: SaveRequest): Promise<ReadBack> {
+  const { created, events, inputsOf, resultsOf } = request;
+  const stepRows = stepUpdatesOf(request);
+  const [, , , , , inputs, results] = await pipeline([
+    write(connection, save.INSERT_RUNS, save.runInserts(created)),
+    write(connection, save.INSERT_STEPS, save.stepInserts(created)),
+    write(connection, save.UPDATE_RUNS, save.runUpdates(request.changed)),
+    write(connection, save.UPDATE_STEPS, stepRows),
+    write(connection, save.INSERT_EVENTS, save.eventInserts(events)),
+    inputsOf.length > 0 ? run(connection, load.READ_INPUTS, [arrayLiteral(inputsOf)]) : [],
+    resultsOf.length > 0 ? run(connection, load.READ_RESULTS, stepPairs(resultsOf)) : [],
+    connection.unsafe("commit"),
+  ]);
+  return {
+    inputs: new Map(
+      rowsAs<{ readonly id: RunId; readonly input: Json }>(inputs ?? []).map((row) => [row.id, row.input]),
+    ),
+    results: rowsAs<ResultRow>(results ?? []).map((row) => ({
+      runId: row.run_id,
+      stepKey: row.key,
+      output: row.output,
+      error: row.error,
+    })),
+  };
+}
+
+function stepUpdatesOf(request: SaveRequest): readonly object[] {
+  return request.changed.length > 0 ? save.stepUpdates(request) : [];
+}
+
+function write(
+  connection: Runner,
+  prepared: Parameters<typeof run>[1],
+  rows: readonly object[],
+): Promise<readonly unknown[]> | readonly [] {
+  return rows.length > 0 ? run(connection, prepared, [rows]) : [];
+}
+
+function stepPairs(refs: readonly StepRef[]): readonly string[] {
+  return [arrayLiteral(refs.map((ref) => ref.runId)), arrayLiteral(refs.map((ref) => ref.stepKey))];
+}
+
+/**
+ * Waits for all statements of a round trip, also after one of them failed: the connection is only clean when the last
+ * answer is in. Then the first failure, if any, is thrown; a `COMMIT` after it was a rollback.
+ */
+async function pipeline(
+  statements: readonly (PromiseLike<Iterable<unknown>> | readonly [])[],
+): Promise<readonly (readonly unknown[])[]> {
+  const answers = await Promise.allSettled(statements);
+  return answers.map((answer) => {
+    if (answer.status === "rejected") {
+      throw answer.reason;
+    }
+    return [...answer.value];
+  });
+}
+
+/** Gives a call its deadline and maps its failure. */
+async function guarded<Value>(work: PromiseLike<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new UnavailableError("postgres", `PostgreSQL did not answer within ${STATEMENT_DEADLINE_MS} ms`));
+    }, STATEMENT_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } catch (error) {
+    throw mapDatabaseError(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Rolls back and returns the connection. One that cannot even do that is thrown away with its pool. */
+async function abandon(source: PoolSource, connection: ReservedSql): Promise<void> {
+  try {
+    await guarded(connection.unsafe("rollback"));
+    connection.release();
+  } catch {
+    source.discard();
+  }
+}

@@ -1,0 +1,198 @@
+import { sql } from "drizzle-orm";
+
+import { dueAtOf, type Step } from "../../domain/run/step.ts";
+import type { Event } from "../../domain/run/event.ts";
+import { shardOfRun } from "../../domain/ids.ts";
+import type { Run } from "../../domain/run/run.ts";
+import { isActive } from "../../domain/run/run.ts";
+import type { ChangedRun, NewRun, SaveRequest } from "../../ledger/ports.ts";
+import { events } from "./schema/events.ts";
+import { runs } from "./schema/runs.ts";
+import { steps } from "./schema/steps.ts";
+import { statement } from "./statement.ts";
+
+/**
+ * Payloads travel as JSON text inside the JSON of the rows and are stored as `json`, not `jsonb`: so any JSON survives
+ * as written, U+0000 and lone surrogates as escapes.
+ */
+
+/** Inserts runs. `$1`: JSON array of rows. */
+export const INSERT_RUNS = statement(
+  sql`insert into ${runs} (id, workflow, version, shard, status, input, labels, idempotency_key, request_hash,
+        rerun_of, counts, failure, event_seq, event_hash, created_at, started_at, ended_at, deadline_at)
+      select id, workflow, version, shard, status, input::json, labels, idempotency_key, request_hash, rerun_of,
+        counts, failure, event_seq, decode(event_hash, 'hex'), created_at, started_at, ended_at, deadline_at
+      from json_to_recordset($1::json) as r(id uuid, workflow text, version integer, shard integer, status text,
+        input text, labels jsonb, idempotency_key text, request_hash text, rerun_of uuid, counts json, failure json,
+        event_seq integer, event_hash text, created_at timestamptz, started_at timestamptz, ended_at timestamptz,
+        deadline_at timestamptz)`,
+);
+
+/** Updates runs. `$1`: JSON array of rows; a null input keeps the old one. */
+export const UPDATE_RUNS = statement(
+  sql`update ${runs} set status = r.status, counts = r.counts, failure = r.failure, event_seq = r.event_seq,
+        event_hash = decode(r.event_hash, 'hex'), started_at = r.started_at, ended_at = r.ended_at,
+        deadline_at = r.deadline_at, input = coalesce(r.input::json, runs.input)
+      from json_to_recordset($1::json) as r(id uuid, status text, counts json, failure json, event_seq integer,
+        event_hash text, started_at timestamptz, ended_at timestamptz, deadline_at timestamptz, input text)
+      where runs.id = r.id`,
+);
+
+/** Inserts the steps of new runs. `$1`: JSON array of rows. */
+export const INSERT_STEPS = statement(
+  sql`insert into ${steps} (run_id, key, node_id, type, position, shard, status, attempt, max_attempts, pending_needs,
+        lease_token, available_at, queued_at, started_at, ended_at, error)
+      select run_id, key, node_id, type, position, shard, status, attempt, max_attempts, pending_needs,
+        lease_token, available_at, queued_at, started_at, ended_at, error
+      from json_to_recordset($1::json) as r(run_id uuid, key text, node_id text, type text, position integer,
+        shard integer, status text, attempt integer, max_attempts integer, pending_needs integer, lease_token text,
+        available_at timestamptz, queued_at timestamptz, started_at timestamptz, ended_at timestamptz, error json)`,
+);
+
+/** Updates steps. `$1`: JSON array of rows; a null input or output keeps the old one. */
+export const UPDATE_STEPS = statement(
+  sql`update ${steps} set status = r.status, attempt = r.attempt, max_attempts = r.max_attempts,
+        pending_needs = r.pending_needs, lease_token = r.lease_token, available_at = r.available_at,
+        queued_at = r.queued_at, started_at = r.started_at, ended_at = r.ended_at, error = r.error,
+        output = coalesce(r.output::json, steps.output), input = coalesce(r.input::json, steps.input)
+      from json_to_recordset($1::json) as r(run_id uuid, key text, status text, attempt integer, max_attempts integer,
+        pending_needs integer, lease_token text, available_at timestamptz, queued_at timestamptz,
+        started_at timestamptz, ended_at timestamptz, error json, output text, input text)
+      where steps.run_id = r.run_id and steps.key = r.key`,
+);
+
+/** Appends to the audit log. `$1`: JSON array of rows. */
+export const INSERT_EVENTS = statement(
+  sql`insert into ${events} (run_id, seq, at, type, step_key, attempt, from_status, to_status, actor, data, prev_hash,
+        hash)
+      select run_id, seq, at, type, step_key, attempt, from_status, to_status, actor, data,
+        decode(prev_hash, 'hex'), decode(hash, 'hex')
+      from json_to_recordset($1::json) as r(run_id uuid, seq integer, at timestamptz, type text, step_key text,
+        attempt integer, from_status text, to_status text, actor text, data json, prev_hash text, hash text)`,
+);
+
+/**
+ * Makes the rows of `INSERT_RUNS`.
+ *
+ * @param created - New runs.
+ * @returns Rows for `json_to_recordset`.
+ */
+export function runInserts(created: readonly NewRun[]): readonly object[] {
+  return created.map(({ run, seed, labels }) => ({
+    ...runColumns(run),
+    workflow: run.workflow,
+    version: run.version,
+    shard: shardOfRun(run.id),
+    input: JSON.stringify(seed.input),
+    labels,
+    idempotency_key: seed.idempotency?.key ?? null,
+    request_hash: seed.idempotency?.requestHash ?? null,
+    rerun_of: seed.rerunOf,
+    created_at: run.createdAt,
+  }));
+}
+
+/**
+ * Makes the rows of `UPDATE_RUNS`.
+ *
+ * @param changed - Changed runs.
+ * @returns Rows for `json_to_recordset`.
+ */
+export function runUpdates(changed: readonly ChangedRun[]): readonly object[] {
+  return changed.map(({ run, input }) => ({
+    ...runColumns(run),
+    input: input === undefined ? null : JSON.stringify(input),
+  }));
+}
+
+function runColumns(run: Run): object {
+  return {
+    id: run.id,
+    status: run.status,
+    counts: run.counts,
+    failure: isActive(run) || run.status === "FAILED" ? run.failure : null,
+    event_seq: run.head.seq,
+    event_hash: run.head.hash,
+    started_at: run.startedAt,
+    ended_at: isActive(run) ? null : run.endedAt,
+    deadline_at: run.deadlineAt,
+  };
+}
+
+/**
+ * Makes the rows of `INSERT_STEPS`.
+ *
+ * @param created - New runs.
+ * @returns Rows for `json_to_recordset`.
+ */
+export function stepInserts(created: readonly NewRun[]): readonly object[] {
+  return created.flatMap(({ run, steps: newSteps }) =>
+    newSteps.map((step, position) => ({
+      ...stepColumns(step),
+      node_id: step.nodeId,
+      type: step.type,
+      position,
+      shard: shardOfRun(run.id),
+    })),
+  );
+}
+
+/**
+ * Makes the rows of `UPDATE_STEPS`.
+ *
+ * @param request - What the transaction writes.
+ * @returns Rows for `json_to_recordset`.
+ */
+export function stepUpdates(request: SaveRequest): readonly object[] {
+  const payloads = new Map(request.payloads.map((payload) => [`${payload.runId}/${payload.stepKey}`, payload]));
+  return request.changed.flatMap(({ steps: changedSteps }) =>
+    changedSteps.map((step) => {
+      const payload = payloads.get(`${step.runId}/${step.key}`);
+      return {
+        ...stepColumns(step),
+        output: payload?.output === undefined ? null : JSON.stringify(payload.output),
+        input: payload?.input === undefined ? null : JSON.stringify(payload.input),
+      };
+    }),
+  );
+}
+
+function stepColumns(step: Step): object {
+  return {
+    run_id: step.runId,
+    key: step.key,
+    status: step.status,
+    attempt: step.attempt,
+    max_attempts: step.maxAttempts,
+    pending_needs: step.status === "PENDING" ? step.pendingNeeds : 0,
+    lease_token: step.token,
+    available_at: dueAtOf(step),
+    queued_at: step.queuedAt,
+    started_at: step.startedAt,
+    ended_at: "endedAt" in step ? step.endedAt : null,
+    error: step.error,
+  };
+}
+
+/**
+ * Makes the rows of `INSERT_EVENTS`.
+ *
+ * @param newEvents - Chained events.
+ * @returns Rows for `json_to_recordset`.
+ */
+export function eventInserts(newEvents: readonly Event[]): readonly object[] {
+  return newEvents.map((event) => ({
+    run_id: event.runId,
+    seq: event.seq,
+    at: event.at,
+    type: event.type,
+    step_key: event.step,
+    attempt: event.attempt,
+    from_status: event.from,
+    to_status: event.to,
+    actor: event.actor,
+    data: event.data,
+    prev_hash: event.prevHash,
+    hash: event.hash,
+  }));
+}

@@ -1,0 +1,48 @@
+import { sql } from "drizzle-orm";
+import { index, integer, json, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+
+import type { StepType } from "../../../domain/definition/plan.ts";
+import type { Json, JsonObject } from "../../../domain/json.ts";
+import type { StepError } from "../../../domain/run/outcome.ts";
+import type { StepStatus } from "../../../domain/run/transitions.ts";
+
+/**
+ * One row per step of a run. Only the ledger writes it, under the lock of the run's row (lease renewals, guarded by the
+ * token, are the exception). Steps with `available_at` are the outbox: a message for each is, or will again be, on the
+ * queue. Grows with every run times its steps.
+ */
+export const steps = pgTable(
+  "steps",
+  {
+    runId: uuid("run_id").notNull(),
+    key: text("key").notNull(),
+    nodeId: text("node_id").notNull(),
+    type: text("type").$type<StepType>().notNull(),
+    /** Place in the recipe, from 0: the order of lists. */
+    position: integer("position").notNull(),
+    shard: integer("shard").notNull(),
+    status: text("status").$type<StepStatus>().notNull(),
+    attempt: integer("attempt").notNull(),
+    maxAttempts: integer("max_attempts").notNull(),
+    pendingNeeds: integer("pending_needs").notNull(),
+    leaseToken: text("lease_token"),
+    /** When something is due by itself: ready since, retry due, lease end, timer. Null: nothing is. */
+    availableAt: timestamp("available_at", { withTimezone: true, precision: 3 }),
+    queuedAt: timestamp("queued_at", { withTimezone: true, precision: 3 }),
+    startedAt: timestamp("started_at", { withTimezone: true, precision: 3 }),
+    endedAt: timestamp("ended_at", { withTimezone: true, precision: 3 }),
+    error: json("error").$type<StepError>(),
+    /** The parameters of the last attempt as resolved. */
+    input: json("input").$type<Json>(),
+    output: json("output").$type<Json>(),
+    /** What a WAITING step waits for: timer, signal, child run, items. */
+    waitingFor: json("waiting_for").$type<JsonObject>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.runId, table.key] }),
+    // Steps of a shard that are due, oldest first. (sweeper, health)
+    index("steps_available")
+      .on(table.shard, table.availableAt)
+      .where(sql`${table.availableAt} is not null`),
+  ],
+);

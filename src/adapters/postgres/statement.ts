@@ -1,0 +1,56 @@
+import type { SQL } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
+
+/** A statement as text, rendered once; its parameters are numbered in the order of `$1`, `$2`... */
+export interface Statement {
+  readonly text: string;
+}
+
+/** The part of a connection that runs statements. */
+export interface Runner {
+  unsafe(text: string, params: never[], options: { readonly prepare: true }): PromiseLike<Iterable<unknown>>;
+}
+
+const DIALECT = new PgDialect();
+
+/**
+ * Renders a Drizzle template to text, so that table and column names come from the schema and the statement can be
+ * prepared once per connection. Write parameters as `$1`, `$2`... with `sql.raw` or in the text itself.
+ *
+ * @param template - A template without bound values.
+ * @returns The statement.
+ */
+export function statement(template: SQL): Statement {
+  const { sql: text, params } = DIALECT.sqlToQuery(template);
+  if (params.length > 0) {
+    throw new Error(`a statement binds its values when it runs, not in its template: ${text}`);
+  }
+  return { text };
+}
+
+/**
+ * Runs a prepared statement. Statements run one after another on one connection without awaiting are pipelined.
+ *
+ * @param runner - A connection or a pool.
+ * @param prepared - What to run.
+ * @param params - Values: objects for `json` parameters, text otherwise.
+ * @returns The rows as the driver gives them, to be mapped by `row-mapping.ts`.
+ */
+export async function run(
+  runner: Runner,
+  prepared: Statement,
+  params: readonly unknown[],
+): Promise<readonly unknown[]> {
+  return [...(await runner.unsafe(prepared.text, params as never[], { prepare: true }))];
+}
+
+/**
+ * Writes a text array as PostgreSQL reads it.
+ *
+ * @param values - The elements.
+ * @returns An array literal, to be bound as text and cast.
+ */
+export function arrayLiteral(values: readonly string[]): string {
+  const quoted = values.map((value) => `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`);
+  return `{${quoted.join(",")}}`;
+}

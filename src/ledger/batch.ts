@@ -1,0 +1,150 @@
+import type { PlanIndex } from "../domain/definition/plan-index.ts";
+import { nodeOf } from "../domain/definition/plan-index.ts";
+import { InvariantError } from "../domain/errors.ts";
+import { type RunId, stepKeyOf } from "../domain/ids.ts";
+import { decide } from "../domain/run/decide.ts";
+import type { Event } from "../domain/run/event.ts";
+import type { Assignment } from "../domain/run/outcome.ts";
+import type { Run } from "../domain/run/run.ts";
+import { makeAssignments } from "./assignments.ts";
+import { BatchState, type QueueChange } from "./batch-state.ts";
+import { contextOf, type LedgerEnvironment } from "./environment.ts";
+import type { LedgerTransaction, LoadRequest, StepRef } from "./ports.ts";
+import type { CommandReply, CommandRequest, LedgerReply, LedgerRequest } from "./request.ts";
+import { applyStart, plansOfStarts } from "./start-request.ts";
+
+/** What a committed batch leaves to do. */
+export interface Commit {
+  readonly messages: readonly QueueChange[];
+  readonly assignments: readonly Assignment[];
+  readonly events: readonly Event[];
+  /** Runs that changed, as they are now. */
+  readonly runs: readonly Run[];
+}
+
+/** The outcome of a batch: a reply for each request, in order, and what to do next. */
+export interface BatchResult {
+  readonly replies: readonly LedgerReply[];
+  readonly commit: Commit;
+}
+
+/**
+ * Executes requests as one transaction: load, decide one after another, save.
+ *
+ * @param environment - Store, plans, clock and randomness.
+ * @param requests - The requests, in the order they came.
+ * @param room - How many attempts may be begun.
+ * @returns The replies and what the commit leaves to do.
+ * @throws The database's error, with nothing written.
+ */
+export async function executeBatch(
+  environment: LedgerEnvironment,
+  requests: readonly LedgerRequest[],
+  room: number,
+): Promise<BatchResult> {
+  const plans = await environment.plans.plansOfRuns(runIdsOf(requests));
+  const transaction = await environment.store.open(loadRequest(requests, plans));
+  try {
+    const startPlans = await plansOfStarts(environment.plans, requests, transaction.rows);
+    const state = new BatchState(transaction.rows);
+    const replies: LedgerReply[] = [];
+    for (const request of requests) {
+      const free = room - state.begunCount;
+      replies.push(
+        request.type === "start"
+          ? applyStart(request, { environment, state, rows: transaction.rows, plans: startPlans, room: free })
+          : await applyCommand(environment, request, { transaction, state, plans, room: free }),
+      );
+    }
+    return { replies, commit: await saveBatch(environment, transaction, state) };
+  } catch (error) {
+    await transaction.rollback();
+    throw error;
+  }
+}
+
+async function saveBatch(
+  environment: LedgerEnvironment,
+  transaction: LedgerTransaction,
+  state: BatchState,
+): Promise<Commit> {
+  const sealed = state.seal(environment.hash);
+  if (sealed.runs.length === 0) {
+    await transaction.rollback();
+    return { messages: sealed.messages, assignments: [], events: [], runs: [] };
+  }
+  const read = await transaction.save(sealed.save);
+  return {
+    messages: sealed.messages,
+    assignments: makeAssignments(sealed.begun, sealed.runs, read),
+    events: sealed.save.events,
+    runs: sealed.runs,
+  };
+}
+
+interface CommandScope {
+  readonly transaction: LedgerTransaction;
+  readonly state: BatchState;
+  readonly plans: ReadonlyMap<RunId, PlanIndex>;
+  readonly room: number;
+}
+
+async function applyCommand(
+  environment: LedgerEnvironment,
+  request: CommandRequest,
+  scope: CommandScope,
+): Promise<CommandReply> {
+  const { runId, command } = request;
+  const plan = scope.plans.get(runId);
+  const runState = scope.state.runState(runId);
+  if (plan === undefined || runState === undefined) {
+    return { kind: "unknown_run" };
+  }
+  const context = contextOf(environment, plan, scope.room);
+  let decision = decide(runState, command, context);
+  if (decision.kind === "incomplete") {
+    scope.state.addSteps(await scope.transaction.loadAllSteps(runId));
+    decision = decide(runState, command, context);
+  }
+  if (decision.kind === "incomplete") {
+    throw new InvariantError(`the counters of run ${runId} do not agree with its steps`);
+  }
+  scope.state.apply(decision, plan);
+  return decision.reply;
+}
+
+function runIdsOf(requests: readonly LedgerRequest[]): readonly RunId[] {
+  return [...new Set(requests.flatMap((request) => (request.type === "command" ? [request.runId] : [])))];
+}
+
+/** What the requests concern: for a settle its step and the dependents, so the load is independent of the run's size. */
+function loadRequest(requests: readonly LedgerRequest[], plans: ReadonlyMap<RunId, PlanIndex>): LoadRequest {
+  const steps = new Map<string, StepRef>();
+  for (const request of requests) {
+    if (request.type === "command") {
+      for (const ref of stepsOf(request, plans.get(request.runId))) {
+        steps.set(`${ref.runId}/${ref.stepKey}`, ref);
+      }
+    }
+  }
+  const starts = requests.flatMap((request) => (request.type === "start" ? [request] : []));
+  return {
+    runIds: runIdsOf(requests),
+    steps: [...steps.values()],
+    workflows: [...new Set(starts.map((start) => start.workflow))],
+    idempotency: starts.flatMap(({ workflow, idempotency }) =>
+      idempotency === null ? [] : [{ workflow, key: idempotency.key }],
+    ),
+  };
+}
+
+function stepsOf({ runId, command }: CommandRequest, plan: PlanIndex | undefined): readonly StepRef[] {
+  if (plan === undefined || (command.type !== "begin" && command.type !== "settle")) {
+    return [];
+  }
+  const { stepKey } = command;
+  // A begin may find an expired lease, which can fail the step and, with `onError: continue`, free its dependents.
+  const node = plan.nodes.has(stepKey) ? nodeOf(plan, stepKey) : null;
+  const dependents = (node?.dependents ?? []).map((id) => ({ runId, stepKey: stepKeyOf(id) }));
+  return [{ runId, stepKey }, ...dependents];
+}

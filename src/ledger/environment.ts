@@ -1,0 +1,29 @@
+import type { Hash } from "../domain/audit/chain.ts";
+import type { PlanIndex } from "../domain/definition/plan-index.ts";
+import type { DecideContext } from "../domain/run/decision.ts";
+import type { PlanCache } from "./plan-cache.ts";
+import type { CheckInput, LedgerStore } from "./ports.ts";
+
+/** What the ledger needs from outside besides its store. */
+export interface LedgerEnvironment {
+  readonly store: LedgerStore;
+  readonly plans: PlanCache;
+  readonly hash: Hash;
+  readonly checkInput: CheckInput;
+  readonly now: () => Date;
+  /** New random text and number for each command. */
+  readonly random: () => { readonly seed: string; readonly fraction: number };
+  readonly leaseMs: number;
+}
+
+/**
+ * Makes the context of one decision.
+ *
+ * @param environment - Clock and randomness.
+ * @param plan - The run's plan.
+ * @param room - How many attempts may be begun.
+ * @returns The context.
+ */
+export function contextOf(environment: LedgerEnvironment, plan: PlanIndex, room: number): DecideContext {
+  return { plan, now: environment.now(), ...environment.random(), room, leaseMs: environment.leaseMs };
+}
