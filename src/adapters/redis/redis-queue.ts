@@ -1,0 +1,123 @@
+import { Redis } from "@upstash/redis";
+
+import type { Queue, QueueMessage } from "../../dispatch/queue.ts";
+import { UnavailableError } from "../../domain/errors.ts";
+import { queueKey, queueMarkKey } from "./keys.ts";
+import { CLAIM_SCRIPT } from "./scripts.ts";
+
+/** Where the Redis REST API is. */
+export interface RedisAddress {
+  readonly url: string;
+  readonly token: string;
+}
+
+const REQUEST_DEADLINE_MS = 5_000;
+
+/** Members in one command; more go in further commands of the same pipeline. */
+const MEMBERS_MAX = 1_000;
+
+/**
+ * Makes a client that fails fast: the dispatch loop has its own backoff.
+ *
+ * @param address - Where the Redis REST API is.
+ * @returns The client.
+ */
+export function openRedis(address: RedisAddress): Redis {
+  return new Redis({
+    ...address,
+    retry: false,
+    enableTelemetry: false,
+    automaticDeserialization: false,
+    signal: () => AbortSignal.timeout(REQUEST_DEADLINE_MS),
+  });
+}
+
+/**
+ * Makes the queue of a shard over Redis: one sorted set, scored with the epoch ms at which a message becomes visible.
+ *
+ * @param redis - The client.
+ * @param shard - The shard's number.
+ * @returns The queue.
+ */
+export function createRedisQueue(redis: Redis, shard: number): Queue {
+  const key = queueKey(shard);
+  const mark = queueMarkKey(shard);
+  return {
+    async claim({ now, limit, hiddenUntil }) {
+      const args = [`${now.getTime()}`, `${limit}`, `${hiddenUntil.getTime()}`];
+      const [hasMark, next, ...members] = await guarded(
+        redis.eval<string[], (string | number)[]>(CLAIM_SCRIPT, [key, mark], args),
+      );
+      return {
+        members: members.map(String),
+        nextAt: next === undefined || next === "" ? null : new Date(Number(next)),
+        isLost: Number(hasMark) === 0,
+      };
+    },
+    async write(added, removed) {
+      const pipeline = redis.pipeline();
+      for (const chunk of chunks(added)) {
+        zadd(pipeline, key, chunk);
+      }
+      for (const chunk of chunks(removed)) {
+        pipeline.zrem(key, ...chunk);
+      }
+      await guarded(pipeline.exec());
+    },
+    async hide(members, hiddenUntil) {
+      const pipeline = redis.pipeline();
+      for (const chunk of chunks(members)) {
+        zadd(pipeline, key, chunk.map((member) => ({ member, visibleAt: hiddenUntil })), { xx: true });
+      }
+      await guarded(pipeline.exec());
+    },
+    async restore(messages) {
+      const pipeline = redis.pipeline();
+      for (const chunk of chunks(messages)) {
+        zadd(pipeline, key, chunk, { nx: true });
+      }
+      pipeline.set(mark, "1");
+      await guarded(pipeline.exec());
+    },
+    async stats(now) {
+      const pipeline = redis.pipeline();
+      pipeline.zcard(key);
+      pipeline.zcount(key, "-inf", now.getTime());
+      pipeline.zrange(key, 0, 0, { withScores: true });
+      const [depth, dueCount, head] = await guarded(pipeline.exec<[number, number, (string | number)[]]>());
+      const first = head[1];
+      const lagMs = first === undefined ? 0 : Math.max(0, now.getTime() - Number(first));
+      return { depth, dueCount, lagMs };
+    },
+  };
+}
+
+type Pipeline = ReturnType<Redis["pipeline"]>;
+
+function zadd(
+  pipeline: Pipeline,
+  key: string,
+  messages: readonly QueueMessage[],
+  options: { readonly nx: true } | { readonly xx: true } | Record<never, never> = {},
+): void {
+  const [first, ...rest] = messages.map(({ member, visibleAt }) => ({ member, score: visibleAt.getTime() }));
+  if (first !== undefined) {
+    pipeline.zadd(key, options, first, ...rest);
+  }
+}
+
+function chunks<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const result: (readonly Item[])[] = [];
+  for (let start = 0; start < items.length; start += MEMBERS_MAX) {
+    result.push(items.slice(start, start + MEMBERS_MAX));
+  }
+  return result;
+}
+
+async function guarded<Value>(call: Promise<Value>): Promise<Value> {
+  try {
+    return await call;
+  } catch (error) {
+    throw new UnavailableError("redis", "Redis did not take a command", error);
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Claims due messages.
+ *
+ * KEYS[1] zset: the shard's queue. KEYS[2] string: its mark, gone after a flush.
+ * ARGV[1] now, ARGV[2] limit, ARGV[3] hidden until (instants in epoch ms).
+ * Returns [mark exists (0 or 1), score of the next message after the claim ("" when none), member...].
+ */
+export const CLAIM_SCRIPT = `
+local members = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+for _, member in ipairs(members) do
+  redis.call('ZADD', KEYS[1], ARGV[3], member)
+end
+local head = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+local reply = { redis.call('EXISTS', KEYS[2]), head[2] or '' }
+for _, member in ipairs(members) do
+  reply[#reply + 1] = member
+end
+return reply
+`;

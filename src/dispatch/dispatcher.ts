@@ -1,0 +1,271 @@
+import { DEADLINE_KEY, type LeaseToken } from "../domain/ids.ts";
+import type { Assignment } from "../domain/run/outcome.ts";
+import type { Commit } from "../ledger/batch.ts";
+import type { AttemptCapacity, Ledger } from "../ledger/ledger.ts";
+import type { CommandRequest } from "../ledger/request.ts";
+import { OpenAttempts, type Execute } from "./attempts.ts";
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import { memberOf, parseMember, type Claim, type Queue, type QueueMessage } from "./queue.ts";
+import { QueueWriter } from "./queue-writer.ts";
+
+/** How a shard dispatches. */
+export interface DispatchSettings {
+  /** Attempts executed at the same time. */
+  readonly concurrency: number;
+  /** Consumer calls in one turn; then the shard goes on in a fresh invocation. */
+  readonly callsInTurnMax: number;
+  readonly leaseMs: number;
+}
+
+/** What a dispatcher needs from its surroundings. */
+export interface DispatcherPorts {
+  readonly queue: Queue;
+  readonly execute: Execute;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Finds what is due in PostgreSQL, soon or already. */
+  readonly findDue: (until: Date) => Promise<readonly QueueMessage[]>;
+  /** Sees to it that `wake` is called at an instant. */
+  readonly wakeAt: (at: Date) => void;
+  /** Sees to it that `newTurn` and `wake` are called soon, in a fresh invocation. */
+  readonly wakeInNewTurn: () => void;
+  /** Called with each commit, for live streams and those who wait for a run to end. */
+  readonly onCommit: (commit: Commit) => void;
+}
+
+/** The sweeper looks this far ahead, more than the minute between two cron sweeps. */
+const SWEEP_AHEAD_MS = 120_000;
+const CLAIM_MESSAGES_MAX = 128;
+const BACKOFF_MS_MIN = 250;
+const BACKOFF_MS_MAX = 15_000;
+
+/** A claim hides its messages for the time it takes to begin them; after that the lease does. */
+const CLAIM_HIDDEN_MS = 10_000;
+
+/** The dispatch loop of a shard: what is due is begun and handed to consumers, as far as there is room. */
+export class Dispatcher implements AttemptCapacity {
+  readonly #settings: DispatchSettings;
+  readonly #ports: DispatcherPorts;
+  readonly #writer: QueueWriter;
+  readonly #attempts: OpenAttempts;
+  #ledger: Ledger | null = null;
+  /** Messages may be due on the queue; false once a claim came back short. */
+  #hasBacklog = true;
+  #pumping: Promise<void> | null = null;
+  #renewal: (() => void) | null = null;
+  #backoffMs = BACKOFF_MS_MIN;
+  #backingOffUntilMs = 0;
+
+  constructor(settings: DispatchSettings, ports: DispatcherPorts) {
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#writer = new QueueWriter(ports.queue, ports.clock, (error) => {
+      ports.log.warn("queue write failed; it is tried again", { error: String(error) });
+    });
+    this.#attempts = new OpenAttempts({
+      max: settings.concurrency,
+      callsInTurnMax: settings.callsInTurnMax,
+      execute: ports.execute,
+    });
+  }
+
+  /** Connects the ledger that calls back on this dispatcher; must be called once, before anything else. */
+  connect(ledger: Ledger): void {
+    this.#ledger = ledger;
+  }
+
+  /** How many attempts are being executed. */
+  get openCount(): number {
+    return this.#attempts.count;
+  }
+
+  room(settling: readonly LeaseToken[]): number {
+    return this.#attempts.room(settling);
+  }
+
+  committed(commit: Commit): void {
+    for (const change of commit.messages) {
+      this.#writer.change(memberOf(change), change.visibleAt);
+      this.#noteDue(change.visibleAt);
+    }
+    for (const assignment of commit.assignments) {
+      void this.#call(assignment);
+    }
+    this.#ports.onCommit(commit);
+  }
+
+  /** The attempt with this token has settled, or found that it may not: its place is free. */
+  settled(token: LeaseToken): void {
+    this.#attempts.settle(token);
+    this.#pumpIfUseful();
+  }
+
+  /** An event from outside came: the limits on one invocation start anew. */
+  newTurn(): void {
+    this.#attempts.newTurn();
+    this.#pumpIfUseful();
+  }
+
+  /** Claims what is due. Resolves when the queue has nothing more due or there is no room. */
+  async wake(): Promise<void> {
+    this.#hasBacklog = true;
+    await this.#pump();
+  }
+
+  /** Puts back on the queue what PostgreSQL says is due and the queue may have lost, then dispatches. */
+  async sweep(): Promise<void> {
+    await this.#refill();
+    await this.wake();
+  }
+
+  #noteDue(visibleAt: Date | null): void {
+    if (visibleAt === null) {
+      return;
+    }
+    if (visibleAt > this.#ports.clock.now()) {
+      this.#ports.wakeAt(visibleAt);
+    } else {
+      this.#hasBacklog = true;
+    }
+  }
+
+  async #call(assignment: Assignment): Promise<void> {
+    this.#keepRenewing();
+    const end = await this.#attempts.call(assignment, this.#ports.clock.now().getTime());
+    if (end === "lost") {
+      const { runId, stepKey, attempt } = assignment;
+      this.#ports.log.warn("consumer call lost; its lease will run out", { runId, step: stepKey, attempt });
+    }
+    this.#pumpIfUseful();
+  }
+
+  #pumpIfUseful(): void {
+    if (this.#attempts.isTurnSpent) {
+      this.#ports.wakeInNewTurn();
+    } else if (this.#hasBacklog && this.#attempts.room([]) > 0) {
+      void this.#pump();
+    }
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping ??= this.#claimAll().finally(() => {
+      this.#pumping = null;
+    });
+    await this.#pumping;
+  }
+
+  async #claimAll(): Promise<void> {
+    const now = this.#ports.clock.now();
+    if (now.getTime() < this.#backingOffUntilMs) {
+      this.#ports.wakeAt(new Date(this.#backingOffUntilMs));
+      return;
+    }
+    try {
+      // What was just enqueued must be there before the claim looks for it.
+      await this.#writer.settled();
+      while (this.#hasBacklog && this.#attempts.room([]) > 0) {
+        await this.#claimOnce();
+      }
+      this.#backoffMs = BACKOFF_MS_MIN;
+    } catch (error) {
+      this.#backOff(error);
+    }
+  }
+
+  async #claimOnce(): Promise<void> {
+    const now = this.#ports.clock.now();
+    const limit = Math.min(this.#attempts.room([]), CLAIM_MESSAGES_MAX);
+    const hiddenUntil = new Date(now.getTime() + CLAIM_HIDDEN_MS);
+    // Cleared before the claim, so that a message enqueued while it is under way is noticed.
+    this.#hasBacklog = false;
+    const claim = await this.#ports.queue.claim({ now, limit, hiddenUntil });
+    this.#noteClaim(claim, limit);
+    if (claim.isLost) {
+      this.#ports.log.warn("the queue was lost; filling it from PostgreSQL");
+      await this.#refill();
+      this.#hasBacklog = true;
+    }
+    await Promise.all(claim.members.map((member) => this.#begin(member)));
+  }
+
+  #noteClaim(claim: Claim, limit: number): void {
+    if (claim.members.length === limit) {
+      this.#hasBacklog = true;
+    }
+    this.#noteDue(claim.nextAt);
+  }
+
+  /** Begins what a message stands for. A message that stands for nothing is taken off the queue: it must not loop. */
+  async #begin(member: string): Promise<void> {
+    const ref = parseMember(member);
+    if (ref === null) {
+      this.#ports.log.warn("a message on the queue names no step; removed", { member: member.slice(0, 200) });
+      this.#writer.change(member, null);
+      return;
+    }
+    const { runId, stepKey } = ref;
+    const command: CommandRequest["command"] =
+      stepKey === DEADLINE_KEY ? { type: "expire" } : { type: "begin", stepKey };
+    try {
+      const reply = await this.#requireLedger().apply({ type: "command", runId, command });
+      if (reply.kind === "unknown_run") {
+        this.#ports.log.warn("a message on the queue names an unknown run; removed", { runId, step: stepKey });
+        this.#writer.change(member, null);
+      }
+    } catch (error) {
+      // The message reappears after its visibility timeout.
+      this.#ports.log.warn("begin failed", { runId, step: stepKey, error: String(error) });
+      this.#backOff(error);
+    }
+  }
+
+  async #refill(): Promise<void> {
+    const now = this.#ports.clock.now();
+    const due = await this.#ports.findDue(new Date(now.getTime() + SWEEP_AHEAD_MS));
+    await this.#ports.queue.restore(due);
+  }
+
+  #backOff(error: unknown): void {
+    this.#hasBacklog = true;
+    const now = this.#ports.clock.now().getTime();
+    if (now < this.#backingOffUntilMs) {
+      return;
+    }
+    this.#ports.log.warn("dispatch backs off", { error: String(error), delayMs: this.#backoffMs });
+    this.#backingOffUntilMs = now + this.#backoffMs;
+    this.#ports.wakeAt(new Date(this.#backingOffUntilMs));
+    this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_MS_MAX);
+  }
+
+  /** Renews the leases of open attempts three times a lease, for as long as there are any. */
+  #keepRenewing(): void {
+    this.#renewal ??= this.#ports.clock.after(this.#settings.leaseMs / 3, () => {
+      this.#renewal = null;
+      void this.#renew();
+    });
+  }
+
+  async #renew(): Promise<void> {
+    const now = this.#ports.clock.now().getTime();
+    const leases = this.#attempts.leases(now);
+    if (leases.length === 0) {
+      return;
+    }
+    this.#keepRenewing();
+    const expiresAt = new Date(now + this.#settings.leaseMs);
+    await this.#requireLedger().renew(leases, expiresAt);
+    try {
+      await this.#ports.queue.hide(leases.map(memberOf), expiresAt);
+    } catch {
+      // A message that reappears early is refused with `leased` and put back.
+    }
+  }
+
+  #requireLedger(): Ledger {
+    if (this.#ledger === null) {
+      throw new Error("the dispatcher is used before its ledger is connected");
+    }
+    return this.#ledger;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Clock } from "./clock.ts";
+import type { Queue, QueueMessage } from "./queue.ts";
+
+/** Changes beyond this are dropped while Redis is away: the sweeper finds the steps in PostgreSQL. */
+const PENDING_CHANGES_MAX = 50_000;
+const RETRY_MS_MIN = 250;
+const RETRY_MS_MAX = 15_000;
+
+/**
+ * Writes queue changes behind the commits: one request in flight, what arrives meanwhile goes with the next, and of
+ * several changes to one message only the last is written. Crashing in between loses nothing, as the sweeper knows.
+ */
+export class QueueWriter {
+  readonly #queue: Queue;
+  readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
+  readonly #pending = new Map<string, Date | null>();
+  #flushing: Promise<void> | null = null;
+  #isBackingOff = false;
+  #retryMs = RETRY_MS_MIN;
+
+  constructor(queue: Queue, clock: Clock, onError: (error: unknown) => void) {
+    this.#queue = queue;
+    this.#clock = clock;
+    this.#onError = onError;
+  }
+
+  /** Takes a change: visible from an instant on, or off the queue (null). */
+  change(member: string, visibleAt: Date | null): void {
+    if (this.#pending.size < PENDING_CHANGES_MAX || this.#pending.has(member)) {
+      this.#pending.set(member, visibleAt);
+    }
+    if (!this.#isBackingOff) {
+      this.#flushing ??= this.#flush();
+    }
+  }
+
+  /** Resolves when everything taken so far is written or has failed once. */
+  async settled(): Promise<void> {
+    await this.#flushing;
+  }
+
+  async #flush(): Promise<void> {
+    // Lets all changes of a commit gather before the first request.
+    await Promise.resolve();
+    while (this.#pending.size > 0) {
+      const changes = new Map(this.#pending);
+      this.#pending.clear();
+      try {
+        await this.#write(changes);
+        this.#retryMs = RETRY_MS_MIN;
+      } catch (error) {
+        this.#onError(error);
+        this.#takeBack(changes);
+        this.#backOff();
+        break;
+      }
+    }
+    this.#flushing = null;
+  }
+
+  #backOff(): void {
+    this.#isBackingOff = true;
+    this.#clock.after(this.#retryMs, () => {
+      this.#isBackingOff = false;
+      this.#flushing ??= this.#flush();
+    });
+    this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
+  }
+
+  async #write(changes: ReadonlyMap<string, Date | null>): Promise<void> {
+    const added: QueueMessage[] = [];
+    const removed: string[] = [];
+    for (const [member, visibleAt] of changes) {
+      if (visibleAt === null) {
+        removed.push(member);
+      } else {
+        added.push({ member, visibleAt });
+      }
+    }
+    await this.#queue.write(added, removed);
+  }
+
+  #takeBack(changes: ReadonlyMap<string, Date | null>): void {
+    for (const [member, visibleAt] of changes) {
+      if (!this.#pending.has(member)) {
+        this.#pending.set(member, visibleAt);
+      }
+    }
+  }
+}

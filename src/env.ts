@@ -1,0 +1,42 @@
+import type { ShardRpc } from "./functions/shard-rpc.ts";
+import type { StepConsumer } from "./functions/consumer.ts";
+
+/** Bindings and variables as the runtime gives them. */
+export interface Env {
+  readonly SHARD: DurableObjectNamespace<ShardRpc & Rpc.DurableObjectBranded>;
+  readonly CONSUMER: Service<StepConsumer>;
+  readonly ASSETS?: Fetcher;
+  readonly HYPERDRIVE?: { readonly connectionString: string };
+  readonly DATABASE_URL?: string;
+  readonly UPSTASH_REDIS_REST_URL?: string;
+  readonly UPSTASH_REDIS_REST_TOKEN?: string;
+  readonly BATON_API_KEY?: string;
+  readonly SHARDS?: string;
+  readonly CONCURRENCY?: string;
+  readonly LEASE_MS?: string;
+  readonly ALLOW_PRIVATE_ADDRESSES?: string;
+  readonly CORS_ORIGINS?: string;
+  readonly ALLOW_FILE_ORIGIN?: string;
+}
+
+/** The variables, parsed. */
+export interface Settings {
+  readonly databaseUrl: string;
+  readonly redis: { readonly url: string; readonly token: string };
+  /** The bootstrap API key, with all roles. */
+  readonly apiKey: string;
+  /** Shards that new runs are spread over; runs of shards beyond keep theirs. */
+  readonly shardCount: number;
+  /** Attempts that one shard has executed at the same time. */
+  readonly concurrency: number;
+  readonly leaseMs: number;
+  readonly allowPrivateAddresses: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly allowFileOrigin: boolean;
+}
+
+/** A variable is missing or malformed. */
+export interface SettingProblem {
+  readonly variable: string;
+  readonly message: string;
+}

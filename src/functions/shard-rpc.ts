@@ -1,0 +1,43 @@
+import type { LeaseToken, RunId, StepKey } from "../domain/ids.ts";
+import type { Outcome } from "../domain/run/outcome.ts";
+import type { RunStatus } from "../domain/run/transitions.ts";
+import type { QueueStats } from "../dispatch/queue.ts";
+import type { LedgerCounters } from "../ledger/ledger.ts";
+import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
+
+/** An answer over RPC. Exceptions lose their fields on the way between isolates, so what is expected is a value. */
+export type RpcResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** The report of an attempt. */
+export interface SettleReport {
+  readonly runId: RunId;
+  readonly stepKey: StepKey;
+  readonly token: LeaseToken;
+  readonly outcome: Outcome;
+}
+
+/** State of one shard, for health and metrics. */
+export interface ShardStats {
+  readonly shard: number;
+  /** Null when Redis does not answer. */
+  readonly queue: QueueStats | null;
+  readonly openAttempts: number;
+  readonly ledger: LedgerCounters;
+}
+
+/** What a shard answers to: the api, the consumer and the cron function call it. */
+export interface ShardRpc {
+  /** Makes a run. */
+  start(shard: number, request: StartRequest): Promise<RpcResult<StartReply>>;
+  /** Changes a run. */
+  command(shard: number, request: CommandRequest): Promise<RpcResult<CommandReply>>;
+  /** Brings the outcome of an attempt. */
+  settle(shard: number, report: SettleReport): Promise<RpcResult<CommandReply>>;
+  /** Resolves when the run has ended or the time is up, with the state it ended in or null. */
+  waitForEnd(shard: number, runId: RunId, timeoutMs: number): Promise<RunStatus | null>;
+  /** Puts back on the queue what a crash or a lost queue left behind, and dispatches. */
+  sweep(shard: number): Promise<RpcResult<null>>;
+  stats(shard: number): Promise<ShardStats>;
+}

@@ -1,0 +1,95 @@
+import { DurableObject } from "cloudflare:workers";
+
+import { composeShard, type ShardParts } from "../composition.ts";
+import { BatonError } from "../domain/errors.ts";
+import type { RunId } from "../domain/ids.ts";
+import type { RunStatus } from "../domain/run/transitions.ts";
+import type { Env } from "../env.ts";
+import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
+import type { RpcResult, SettleReport, ShardRpc, ShardStats } from "./shard-rpc.ts";
+
+const SHARD_KEY = "shard";
+
+/**
+ * One shard: it dispatches and writes for the runs whose ids name it. It holds what cannot live across stateless
+ * invocations (connections, the batch in the making, the dispatch loop) and no state that matters: kill it at any time.
+ */
+export class Shard extends DurableObject<Env> implements ShardRpc {
+  #parts: ShardParts | null = null;
+
+  /** Makes a run. */
+  async start(shard: number, request: StartRequest): Promise<RpcResult<StartReply>> {
+    const { ledger } = this.#turn(shard);
+    return answer(ledger.start(request));
+  }
+
+  /** Changes a run. */
+  async command(shard: number, request: CommandRequest): Promise<RpcResult<CommandReply>> {
+    const { ledger } = this.#turn(shard);
+    return answer(ledger.apply(request));
+  }
+
+  /** Brings the outcome of an attempt. */
+  async settle(shard: number, report: SettleReport): Promise<RpcResult<CommandReply>> {
+    const { ledger, dispatcher } = this.#turn(shard);
+    const { runId, stepKey, token, outcome } = report;
+    const result = await answer(
+      ledger.apply({ type: "command", runId, command: { type: "settle", stepKey, token, outcome } }),
+    );
+    if (result.ok) {
+      dispatcher.settled(token);
+    }
+    return result;
+  }
+
+  /** Resolves when the run has ended or the time is up. */
+  async waitForEnd(shard: number, runId: RunId, timeoutMs: number): Promise<RunStatus | null> {
+    return this.#turn(shard).waiters.wait(runId, timeoutMs);
+  }
+
+  /** Puts back on the queue what was lost, and dispatches. */
+  async sweep(shard: number): Promise<RpcResult<null>> {
+    const { dispatcher } = this.#turn(shard);
+    return answer(dispatcher.sweep().then(() => null));
+  }
+
+  /** State of the shard, for health and metrics. */
+  async stats(shard: number): Promise<ShardStats> {
+    return this.#turn(shard).stats();
+  }
+
+  /** Something is due. */
+  override async alarm(): Promise<void> {
+    const shard = await this.ctx.storage.get<number>(SHARD_KEY);
+    if (shard !== undefined) {
+      const { dispatcher, timer } = this.#turn(shard);
+      timer.alarmFired();
+      await dispatcher.wake();
+    }
+  }
+
+  /** Every event from outside passes here: the first one composes the shard and sweeps, as a crash may lie before it. */
+  #turn(shard: number): ShardParts {
+    if (this.#parts === null) {
+      this.#parts = composeShard({ env: this.env, shard, storage: this.ctx.storage });
+      // An alarm arrives without arguments; it finds the shard's number here.
+      void this.ctx.storage.put(SHARD_KEY, shard);
+      this.ctx.waitUntil(this.#parts.dispatcher.sweep().catch(() => undefined));
+    }
+    this.#parts.dispatcher.newTurn();
+    return this.#parts;
+  }
+}
+
+async function answer<Value>(work: Promise<Value>): Promise<RpcResult<Value>> {
+  try {
+    return { ok: true, value: await work };
+  } catch (error) {
+    if (error instanceof BatonError) {
+      return { ok: false, code: error.code, message: error.message };
+    }
+    // A refusal by the database: what it says may hold values, so it stays in the log.
+    console.error(JSON.stringify({ level: "error", message: "ledger request failed", error: String(error) }));
+    return { ok: false, code: "internal_error", message: "the change could not be saved" };
+  }
+}

@@ -1,0 +1,22 @@
+import { createApi } from "./functions/api/app.ts";
+import { StepConsumer } from "./functions/consumer.ts";
+import { sweepShards } from "./functions/scheduled.ts";
+import { Shard } from "./functions/shard.ts";
+import { provideApi, shardStub } from "./composition.ts";
+import type { Env } from "./env.ts";
+import { parseSettings } from "./settings.ts";
+
+const api = createApi(provideApi);
+
+/** The Worker: HTTP, cron, the consumer and the shards. */
+export default {
+  fetch: async (request, env, context) => api.fetch(request, env, context),
+  scheduled: async (_controller, env) => {
+    const parsed = parseSettings(env);
+    if (parsed.ok) {
+      await sweepShards(parsed.settings, async (shard) => shardStub(env, shard).sweep(shard));
+    }
+  },
+} satisfies ExportedHandler<Env>;
+
+export { Shard, StepConsumer };
