@@ -1,0 +1,67 @@
+import type { Json } from "../domain/json.ts";
+import type { Outcome, StepError } from "../domain/run/outcome.ts";
+import { MESSAGE_LENGTH_MAX, OUTPUT_BYTES_MAX } from "./limits.ts";
+
+type Failed = Extract<Outcome, { kind: "failed" }>;
+
+/** What a failure can say beside its code and message. */
+export interface FailureDetails {
+  /** False when not given. */
+  readonly retryable?: boolean;
+  /** The wait the other side asked for, in ms. */
+  readonly retryAfterMs?: number | null;
+  readonly http?: StepError["http"];
+  readonly input?: Json;
+}
+
+// NUL and lone surrogates are legal in JSON text but not in PostgreSQL's jsonb, where one of them would sink the
+// whole batch of writes. JSON.stringify writes exactly these as \u0000 and \ud800 to \udfff; an even run of
+// backslashes before the `u` is text that only looks like an escape.
+const UNSTORABLE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
+
+/**
+ * Makes the outcome of an attempt that succeeded, or of one whose output is too large to keep.
+ *
+ * @param output - The step's output.
+ * @param input - What the attempt was given, for the record; not recorded when left out.
+ * @returns `completed`, with characters that cannot be stored replaced by U+FFFD; or `failed` with
+ *   `output_too_large`, not retryable.
+ */
+export function completed(output: Json, input?: Json): Outcome {
+  const text = JSON.stringify(output);
+  const bytes = new TextEncoder().encode(text).byteLength;
+  const record = input === undefined ? {} : { input: toStorable(input) };
+  if (bytes > OUTPUT_BYTES_MAX) {
+    const message = `the output is ${bytes} bytes of JSON, more than the ${OUTPUT_BYTES_MAX} allowed: keep only the parts that later steps read`;
+    return failed("output_too_large", message, record);
+  }
+  return { kind: "completed", output: toStorable(output, text), ...record };
+}
+
+/**
+ * Makes the outcome of an attempt that failed.
+ *
+ * @param code - Stable, lower snake case.
+ * @param message - For people: names the thing and the fix. Cut when overlong.
+ * @param details - What else is known; not retryable unless it says so.
+ * @returns The outcome.
+ */
+export function failed(code: string, message: string, details: FailureDetails = {}): Failed {
+  const shown = message.slice(0, MESSAGE_LENGTH_MAX).replaceAll("\u0000", "\uFFFD").toWellFormed();
+  return {
+    kind: "failed",
+    error: { code, message: shown, ...(details.http === undefined ? {} : { http: details.http }) },
+    retryable: details.retryable ?? false,
+    retryAfterMs: details.retryAfterMs ?? null,
+    ...(details.input === undefined ? {} : { input: toStorable(details.input) }),
+  };
+}
+
+function toStorable(value: Json, text: string = JSON.stringify(value)): Json {
+  const storable = text.replace(UNSTORABLE, "$1\\ufffd");
+  if (storable === text) {
+    return value;
+  }
+  const replaced: Json = JSON.parse(storable);
+  return replaced;
+}

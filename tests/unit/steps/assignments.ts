@@ -1,0 +1,64 @@
+import type { PlanNode, StepType } from "../../../src/domain/definition/plan.ts";
+import { createRunId, leaseTokenOf, stepKeyOf } from "../../../src/domain/ids.ts";
+import type { Json } from "../../../src/domain/json.ts";
+import type { Assignment } from "../../../src/domain/run/outcome.ts";
+
+/** What a test says about an attempt; the rest is filled in. */
+export interface AssignmentParts {
+  readonly with: Json;
+  readonly type?: StepType;
+  readonly if?: string;
+  readonly timeoutMs?: number;
+  readonly input?: Json;
+  readonly attempt?: number;
+}
+
+const START = new Date("2026-03-01T11:59:00.000Z");
+
+/** The run of every assignment made here. */
+export const RUN_ID = createRunId(START, 0, new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]));
+
+/**
+ * Makes an attempt of the step `call`.
+ *
+ * @param parts - What the test cares about; an `http` step with 5 s by default.
+ * @returns The assignment.
+ */
+export function createAssignment(parts: AssignmentParts): Assignment {
+  const node: PlanNode = {
+    id: "call",
+    type: parts.type ?? "http",
+    needs: [],
+    dependents: [],
+    with: parts.with,
+    if: parts.if ?? null,
+    retry: {
+      attempts: 3,
+      delayMs: 1_000,
+      backoff: "exponential",
+      factor: 2,
+      delayMsMax: 300_000,
+      jitter: "none",
+      on: null,
+    },
+    timeoutMs: parts.timeoutMs ?? 5_000,
+    onError: "fail",
+    reads: { input: true, steps: [], errors: [] },
+  };
+  return {
+    runId: RUN_ID,
+    stepKey: stepKeyOf(node.id),
+    workflow: "orders",
+    version: 1,
+    attempt: parts.attempt ?? 1,
+    maxAttempts: 3,
+    token: leaseTokenOf("seed", 0),
+    node,
+    scope: {
+      input: parts.input ?? {},
+      steps: {},
+      errors: {},
+      run: { id: RUN_ID, workflow: "orders", version: 1, startedAt: START.toISOString() },
+    },
+  };
+}

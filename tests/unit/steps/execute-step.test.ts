@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { executeStep } from "../../../src/steps/execute-step.ts";
+import { createAssignment, RUN_ID } from "./assignments.ts";
+import { createPorts, startServer } from "./local-server.ts";
+
+describe("executeStep", () => {
+  it("skips a step whose `if` is false, before its parameters are looked at", async () => {
+    const assignment = createAssignment({ with: { url: "${{ $error('not evaluated') }}" }, if: "input.go = true" });
+    expect(await executeStep(assignment, createPorts())).toEqual({ kind: "skipped" });
+  });
+
+  it("executes a step whose `if` is true", async () => {
+    const assignment = createAssignment({ type: "transform", with: "done", if: "input.go", input: { go: true } });
+    expect(await executeStep(assignment, createPorts())).toEqual({ kind: "completed", output: "done" });
+  });
+
+  it.each([
+    ["if", { with: 1, if: "$error('broken')" }],
+    ["with", { with: { a: "${{ $error('broken') }}" } }],
+  ])("fails for good when an expression in `%s` cannot be evaluated", async (_, parts) => {
+    const outcome = await executeStep(createAssignment({ type: "transform", ...parts }), createPorts());
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      error: { code: expect.stringMatching(/^expression_/) },
+      retryable: false,
+      retryAfterMs: null,
+    });
+  });
+
+  it.each(["transform", "output"] as const)("gives the value of the template of a %s step", async (type) => {
+    const assignment = createAssignment({
+      type,
+      with: { id: "${{ input.id }}", none: "${{ input.none }}", text: "no ${{ input.id }}", list: [1] },
+      input: { id: 7 },
+    });
+    expect(await executeStep(assignment, createPorts())).toEqual({
+      kind: "completed",
+      output: { id: 7, none: null, text: "no 7", list: [1] },
+    });
+  });
+
+  it("puts values into the parameters of a call and leaves out what is missing", async () => {
+    const server = await startServer((_, response) => response.end("ok"));
+    const assignment = createAssignment({
+      with: {
+        method: "POST",
+        url: `${server.origin}/items/\${{ input.id }}`,
+        query: { page: "${{ input.page }}", none: "${{ input.none }}" },
+        headers: { "x-attempt": "${{ step.attempt }}", "x-none": "${{ input.none }}" },
+        body: { id: "${{ input.id }}", none: "${{ input.none }}", key: "${{ step.idempotencyKey }}" },
+      },
+      input: { id: 7, page: 2 },
+      attempt: 3,
+    });
+    const outcome = await executeStep(assignment, createPorts());
+    expect(outcome).toMatchObject({ kind: "completed", output: { status: 200, body: "ok" } });
+    expect(server.received).toMatchObject([
+      { path: "/items/7?page=2", headers: { "x-attempt": "3" }, body: `{"id":7,"key":"${RUN_ID}:call"}` },
+    ]);
+    expect(server.received[0]?.headers).not.toHaveProperty("x-none");
+  });
+
+  it("sends the same idempotency key with every attempt", async () => {
+    const server = await startServer((_, response) => response.writeHead(503).end());
+    for (const attempt of [1, 2, 3]) {
+      await executeStep(createAssignment({ with: { url: server.origin }, attempt }), createPorts());
+    }
+    const keys = server.received.map(({ headers }) => headers["idempotency-key"]);
+    expect(keys).toEqual([`${RUN_ID}:call`, `${RUN_ID}:call`, `${RUN_ID}:call`]);
+  });
+
+  it("names a missing value when the URL comes to nothing", async () => {
+    const outcome = await executeStep(createAssignment({ with: { url: "${{ input.url }}" } }), createPorts());
+    expect(outcome).toMatchObject({
+      error: { code: "http_params", message: expect.stringContaining("`url` is missing") },
+      retryable: false,
+    });
+  });
+
+  it("ends an attempt at its deadline", async () => {
+    const server = await startServer(() => undefined);
+    const outcome = await executeStep(createAssignment({ with: { url: server.origin }, timeoutMs: 40 }), createPorts());
+    expect(outcome).toMatchObject({ kind: "failed", error: { code: "timeout" }, retryable: true });
+  });
+
+  it("ends an attempt at its deadline even when the call does not heed it", async () => {
+    const ports = { ...createPorts(), callHttp: () => new Promise<never>(() => undefined) };
+    const assignment = createAssignment({ with: { url: "https://api.example.com/" }, timeoutMs: 1 });
+    expect(await executeStep(assignment, ports)).toMatchObject({ error: { code: "timeout" }, retryable: true });
+  });
+
+  it("turns a mistake of ours into a failure that is tried again, reports it and shows no detail", async () => {
+    const mistake = new TypeError("s3cret is not a function");
+    const ports = { ...createPorts(), callHttp: () => Promise.reject(mistake) };
+    const outcome = await executeStep(createAssignment({ with: { url: "https://api.example.com/" } }), ports);
+    expect(outcome).toMatchObject({ kind: "failed", error: { code: "internal_error" }, retryable: true });
+    expect(JSON.stringify(outcome)).not.toMatch(/s3cret|\bat /);
+    expect(ports.unexpected).toEqual([mistake]);
+  });
+
+  it("refuses an output over the limit for good", async () => {
+    const half = "x".repeat(600_000);
+    const assignment = createAssignment({ type: "transform", with: ["${{ input }}", "${{ input }}"], input: half });
+    expect(await executeStep(assignment, createPorts())).toMatchObject({
+      kind: "failed",
+      error: { code: expect.stringMatching(/_too_large$/) },
+      retryable: false,
+    });
+  });
+});

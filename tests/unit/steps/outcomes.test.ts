@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { MESSAGE_LENGTH_MAX, OUTPUT_BYTES_MAX } from "../../../src/steps/limits.ts";
+import { completed, failed } from "../../../src/steps/outcomes.ts";
+
+describe("completed", () => {
+  it("keeps an output of exactly the limit", () => {
+    const output = "x".repeat(OUTPUT_BYTES_MAX - 2);
+    expect(completed(output)).toEqual({ kind: "completed", output });
+  });
+
+  it("refuses an output of one byte more, for good, and keeps the input on record", () => {
+    const outcome = completed("x".repeat(OUTPUT_BYTES_MAX - 1), { url: "https://api.example.com/" });
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      error: { code: "output_too_large", message: expect.stringContaining("1048577 bytes") },
+      retryable: false,
+      input: { url: "https://api.example.com/" },
+    });
+  });
+
+  it("counts bytes, not characters", () => {
+    expect(completed("é".repeat(OUTPUT_BYTES_MAX / 2)).kind).toBe("failed");
+  });
+
+  it("replaces characters that PostgreSQL cannot store, in names and values", () => {
+    const outcome = completed({ "a\u0000b": ["\u0000\u0000", "\uD800", "\uDFFFx"] }, "\u0000");
+    expect(outcome).toEqual({
+      kind: "completed",
+      output: { "a\uFFFDb": ["\uFFFD\uFFFD", "\uFFFD", "\uFFFDx"] },
+      input: "\uFFFD",
+    });
+  });
+
+  it.each(["\\u0000", "\\\\u0000", "\\ud800", "C:\\u0000\\x", "😀", '\u0001\n"\\'])("leaves %j as it is", (text) => {
+    expect(completed(text)).toEqual({ kind: "completed", output: text });
+  });
+});
+
+describe("failed", () => {
+  it("is not retryable unless told so", () => {
+    expect(failed("broken", "it broke")).toEqual({
+      kind: "failed",
+      error: { code: "broken", message: "it broke" },
+      retryable: false,
+      retryAfterMs: null,
+    });
+  });
+
+  it("cuts and cleans its message so that it can be stored", () => {
+    const { message } = failed("broken", `\u0000${"😀".repeat(MESSAGE_LENGTH_MAX)}`).error;
+    expect(message).toHaveLength(MESSAGE_LENGTH_MAX);
+    expect(message.isWellFormed()).toBe(true);
+    expect(message).not.toContain("\u0000");
+  });
+});
