@@ -25,6 +25,7 @@ const layers = [
   ]),
   layer("adapters-are-leaves", "^src/adapters/", [
     "^src/(domain|adapters|ledger|steps|dispatch)/",
+    "^src/functions/api/ports/",
     WORKERS,
     HASHES,
     NPM,

@@ -1,15 +1,19 @@
 import { createHash } from "node:crypto";
-
+import { createConsoleLog } from "./adapters/console-log.ts";
 import { createHttpCall } from "./adapters/http/fetch-call.ts";
+import { openApiDatabase } from "./adapters/postgres/api/api-database.ts";
 import { openPool, PoolSource } from "./adapters/postgres/client.ts";
 import { findDueMessages } from "./adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "./adapters/postgres/ledger-store.ts";
 import { createRedisQueue, openRedis } from "./adapters/redis/redis-queue.ts";
-import type { Clock } from "./dispatch/clock.ts";
+import { SYSTEM_CLOCK } from "./adapters/system-clock.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
-import type { Log, LogFields } from "./dispatch/log.ts";
+import { describeError, type Log } from "./dispatch/log.ts";
+import { UnavailableError } from "./domain/errors.ts";
 import { shardOfRun } from "./domain/ids.ts";
-import type { Env, Settings } from "./env.ts";
+import type { Env, SettingProblem, Settings } from "./env.ts";
+import type { RunReads } from "./functions/api/ports/run-reads.ts";
+import type { ApiServices, ShardClient } from "./functions/api/services.ts";
 import type { Settle } from "./functions/consumer.ts";
 import { EndWaiters } from "./functions/end-waiters.ts";
 import type { ShardRpc, ShardStats } from "./functions/shard-rpc.ts";
@@ -34,6 +38,8 @@ export interface ShardParts {
   readonly ledger: Ledger;
   readonly dispatcher: Dispatcher;
   readonly waiters: EndWaiters;
+  readonly log: Log;
+  readonly reads: RunReads;
   readonly timer: WakeTimer;
   readonly stats: () => Promise<ShardStats>;
 }
@@ -52,19 +58,24 @@ export function composeShard(options: {
   const { env, shard, storage } = options;
   const settings = requireSettings(env);
   const source = new PoolSource(() =>
-    openPool(settings.databaseUrl, { connectionsMax: SHARD_CONNECTIONS_MAX, idleSeconds: SHARD_IDLE_SECONDS }),
+    openPool(settings.databaseUrl, {
+      connectionsMax: SHARD_CONNECTIONS_MAX,
+      idleSeconds: SHARD_IDLE_SECONDS,
+      isReserved: true,
+    }),
   );
   const queue = createRedisQueue(openRedis(settings.redis), shard);
-  const waiters = new EndWaiters(CLOCK);
-  const timer = new WakeTimer(CLOCK, storage, () => {
+  const log = createConsoleLog({ shard });
+  const waiters = new EndWaiters(SYSTEM_CLOCK);
+  const timer = new WakeTimer(SYSTEM_CLOCK, storage, () => {
     void dispatcher.wake();
   });
   const dispatcher = new Dispatcher(
     { concurrency: settings.concurrency, callsInTurnMax: CALLS_IN_TURN_MAX, leaseMs: settings.leaseMs },
     {
       queue,
-      clock: CLOCK,
-      log: createLog({ shard }),
+      clock: SYSTEM_CLOCK,
+      log,
       execute: async (assignment) => env.CONSUMER.execute(assignment),
       findDue: async (until) => findDueMessages(source, shard, until),
       wakeAt: (at) => {
@@ -84,10 +95,12 @@ export function composeShard(options: {
     ledger,
     dispatcher,
     waiters,
+    log,
+    reads: openApiDatabase(settings.databaseUrl, { connectionsMax: 2, idleSeconds: SHARD_IDLE_SECONDS }).runs,
     timer,
     stats: async () => ({
       shard,
-      queue: await queue.stats(CLOCK.now()).catch(() => null),
+      queue: await queue.stats(SYSTEM_CLOCK.now()).catch(() => null),
       openAttempts: dispatcher.openCount,
       ledger: ledger.counters,
     }),
@@ -101,7 +114,7 @@ function createLedger(settings: Settings, store: ReturnType<typeof createLedgerS
       plans: new PlanCache(store),
       hash: sha256,
       checkInput,
-      now: () => CLOCK.now(),
+      now: () => SYSTEM_CLOCK.now(),
       random: () => ({ seed: crypto.randomUUID(), fraction: Math.random() }),
       leaseMs: settings.leaseMs,
     },
@@ -117,22 +130,77 @@ function createLedger(settings: Settings, store: ReturnType<typeof createLedgerS
  */
 export function composeConsumer(env: Env): { readonly ports: StepPorts; readonly settle: Settle } {
   const settings = requireSettings(env);
-  const log = createLog({});
+  const log = createConsoleLog({});
   return {
     ports: {
       callHttp: createHttpCall({
         fetch: async (url, init) => fetch(url, init),
         allowPrivateAddresses: settings.allowPrivateAddresses,
       }),
-      now: () => CLOCK.now(),
+      now: () => SYSTEM_CLOCK.now(),
       reportUnexpected: (error) => {
-        log.warn("a step stopped on an unexpected error", { error: String(error) });
+        log.warn("a step stopped on an unexpected error", { error: describeError(error) });
       },
     },
     settle: async (report) => {
       const shard = shardOfRun(report.runId);
       return shardStub(env, shard).settle(shard, report);
     },
+  };
+}
+
+const provided = new WeakMap<Env, ApiServices | readonly SettingProblem[]>();
+
+/**
+ * Gives what the API is made of, once per isolate.
+ *
+ * @param env - Bindings and variables.
+ * @returns The services, or everything that is wrong with the variables.
+ */
+export function provideApi(env: Env): ApiServices | readonly SettingProblem[] {
+  const known = provided.get(env);
+  if (known !== undefined) {
+    return known;
+  }
+  const parsed = parseSettings(env);
+  const services = parsed.ok ? createApiServices(env, parsed.settings) : parsed.problems;
+  provided.set(env, services);
+  return services;
+}
+
+function createApiServices(env: Env, settings: Settings): ApiServices {
+  return {
+    settings,
+    shards: createShardClient(env),
+    openDatabase: () => openApiDatabase(settings.databaseUrl, { connectionsMax: 1, idleSeconds: null }),
+    now: () => SYSTEM_CLOCK.now(),
+    randomBytes: (byteCount) => crypto.getRandomValues(new Uint8Array(byteCount)),
+    log: createConsoleLog({}),
+  };
+}
+
+function createShardClient(env: Env): ShardClient {
+  async function call<Value>(shard: number, ask: (stub: ShardRpc) => Promise<Value>): Promise<Value> {
+    try {
+      return await ask(shardStub(env, shard));
+    } catch (error) {
+      throw new UnavailableError("shard", `shard ${shard} did not answer`, error);
+    }
+  }
+  return {
+    start: async (request) => {
+      const shard = shardOfRun(request.runId);
+      return call(shard, async (stub) => stub.start(shard, request));
+    },
+    command: async (request) => {
+      const shard = shardOfRun(request.runId);
+      return call(shard, async (stub) => stub.command(shard, request));
+    },
+    waitForEnd: async (runId, timeoutMs) => {
+      const shard = shardOfRun(runId);
+      return call(shard, async (stub) => stub.waitForEnd(shard, runId, timeoutMs));
+    },
+    stats: async (shard) => call(shard, async (stub) => stub.stats(shard)),
   };
 }
 
@@ -163,25 +231,4 @@ function requireSettings(env: Env): Settings {
     throw new Error(parsed.problems.map((problem) => problem.message).join("; "));
   }
   return parsed.settings;
-}
-
-const CLOCK: Clock = {
-  now: () => new Date(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-};
-
-function createLog(base: LogFields): Log {
-  return {
-    info: (message, fields) => {
-      console.log(JSON.stringify({ level: "info", message, ...base, ...fields }));
-    },
-    warn: (message, fields) => {
-      console.warn(JSON.stringify({ level: "warn", message, ...base, ...fields }));
-    },
-  };
 }

@@ -1,9 +1,18 @@
-import type { ShardRpc } from "./functions/shard-rpc.ts";
 import type { StepConsumer } from "./functions/consumer.ts";
+import type { ShardRpc } from "./functions/shard-rpc.ts";
+
+/**
+ * The namespace of the shards, as far as it is used. The runtime's own type derives the stub's methods from the
+ * class, which the compiler gives up on for results that hold JSON of any depth.
+ */
+export interface ShardNamespace {
+  idFromName(name: string): DurableObjectId;
+  get(id: DurableObjectId): ShardRpc;
+}
 
 /** Bindings and variables as the runtime gives them. */
 export interface Env {
-  readonly SHARD: DurableObjectNamespace<ShardRpc & Rpc.DurableObjectBranded>;
+  readonly SHARD: ShardNamespace;
   readonly CONSUMER: Service<StepConsumer>;
   readonly ASSETS?: Fetcher;
   readonly HYPERDRIVE?: { readonly connectionString: string };

@@ -1,9 +1,9 @@
+import { provideApi, shardStub } from "./composition.ts";
+import type { Env } from "./env.ts";
 import { createApi } from "./functions/api/app.ts";
 import { StepConsumer } from "./functions/consumer.ts";
 import { sweepShards } from "./functions/scheduled.ts";
 import { Shard } from "./functions/shard.ts";
-import { provideApi, shardStub } from "./composition.ts";
-import type { Env } from "./env.ts";
 import { parseSettings } from "./settings.ts";
 
 const api = createApi(provideApi);

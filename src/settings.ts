@@ -51,7 +51,11 @@ function parse(env: Env): ParsedSettings {
       url: required("UPSTASH_REDIS_REST_URL", env.UPSTASH_REDIS_REST_URL, "set it to the REST address of your Redis"),
       token: required("UPSTASH_REDIS_REST_TOKEN", env.UPSTASH_REDIS_REST_TOKEN, "set it to the REST token"),
     },
-    apiKey: required("BATON_API_KEY", env.BATON_API_KEY, "set it to a long random text; clients send it as bearer token"),
+    apiKey: required(
+      "BATON_API_KEY",
+      env.BATON_API_KEY,
+      "set it to a long random text; clients send it as bearer token",
+    ),
     shardCount: integer("SHARDS", env.SHARDS, { fallback: 1, min: 1, max: SHARDS_MAX }),
     concurrency: integer("CONCURRENCY", env.CONCURRENCY, { fallback: CONCURRENCY_DEFAULT, min: 1, max: 10_000 }),
     leaseMs: integer("LEASE_MS", env.LEASE_MS, { fallback: LEASE_MS_DEFAULT, min: 500, max: 900_000 }),

@@ -49,7 +49,7 @@ export class OpenAttempts {
 
   /** How many attempts may be begun, were the given ones settled. */
   room(settling: readonly LeaseToken[]): number {
-    const freed = settling.filter((token) => this.#open.get(token)?.isSettled === false).length;
+    const freed = [...new Set(settling)].filter((token) => this.#open.get(token)?.isSettled === false).length;
     return Math.max(0, Math.min(this.#max - this.count + freed, this.#callsInTurnMax - this.#callsInTurn));
   }
 

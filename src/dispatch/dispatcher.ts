@@ -5,9 +5,9 @@ import type { AttemptCapacity, Ledger } from "../ledger/ledger.ts";
 import type { CommandRequest } from "../ledger/request.ts";
 import { OpenAttempts, type Execute } from "./attempts.ts";
 import type { Clock } from "./clock.ts";
-import type { Log } from "./log.ts";
-import { memberOf, parseMember, type Claim, type Queue, type QueueMessage } from "./queue.ts";
+import { describeError, type Log } from "./log.ts";
 import { QueueWriter } from "./queue-writer.ts";
+import { memberOf, parseMember, type Claim, type Queue, type QueueMessage } from "./queue.ts";
 
 /** How a shard dispatches. */
 export interface DispatchSettings {
@@ -53,7 +53,7 @@ export class Dispatcher implements AttemptCapacity {
   /** Messages may be due on the queue; false once a claim came back short. */
   #hasBacklog = true;
   #pumping: Promise<void> | null = null;
-  #renewal: (() => void) | null = null;
+  #isRenewing = false;
   #backoffMs = BACKOFF_MS_MIN;
   #backingOffUntilMs = 0;
 
@@ -61,7 +61,7 @@ export class Dispatcher implements AttemptCapacity {
     this.#settings = settings;
     this.#ports = ports;
     this.#writer = new QueueWriter(ports.queue, ports.clock, (error) => {
-      ports.log.warn("queue write failed; it is tried again", { error: String(error) });
+      ports.log.warn("queue write failed; it is tried again", { error: describeError(error) });
     });
     this.#attempts = new OpenAttempts({
       max: settings.concurrency,
@@ -92,7 +92,8 @@ export class Dispatcher implements AttemptCapacity {
     for (const assignment of commit.assignments) {
       void this.#call(assignment);
     }
-    this.#ports.onCommit(commit);
+    this.#tell(commit);
+    this.#pumpIfUseful();
   }
 
   /** The attempt with this token has settled, or found that it may not: its place is free. */
@@ -117,6 +118,15 @@ export class Dispatcher implements AttemptCapacity {
   async sweep(): Promise<void> {
     await this.#refill();
     await this.wake();
+  }
+
+  /** The batch is committed: a listener that throws must not make the ledger think otherwise. */
+  #tell(commit: Commit): void {
+    try {
+      this.#ports.onCommit(commit);
+    } catch (error) {
+      this.#ports.log.warn("a listener failed on a commit", { error: describeError(error) });
+    }
   }
 
   #noteDue(visibleAt: Date | null): void {
@@ -164,10 +174,12 @@ export class Dispatcher implements AttemptCapacity {
     try {
       // What was just enqueued must be there before the claim looks for it.
       await this.#writer.settled();
-      while (this.#hasBacklog && this.#attempts.room([]) > 0) {
+      while (this.#hasBacklog && !this.#isBackingOff() && this.#attempts.room([]) > 0) {
         await this.#claimOnce();
       }
-      this.#backoffMs = BACKOFF_MS_MIN;
+      if (!this.#isBackingOff()) {
+        this.#backoffMs = BACKOFF_MS_MIN;
+      }
     } catch (error) {
       this.#backOff(error);
     }
@@ -215,7 +227,7 @@ export class Dispatcher implements AttemptCapacity {
       }
     } catch (error) {
       // The message reappears after its visibility timeout.
-      this.#ports.log.warn("begin failed", { runId, step: stepKey, error: String(error) });
+      this.#ports.log.warn("begin failed", { runId, step: stepKey, error: describeError(error) });
       this.#backOff(error);
     }
   }
@@ -226,13 +238,17 @@ export class Dispatcher implements AttemptCapacity {
     await this.#ports.queue.restore(due);
   }
 
+  #isBackingOff(): boolean {
+    return this.#ports.clock.now().getTime() < this.#backingOffUntilMs;
+  }
+
   #backOff(error: unknown): void {
     this.#hasBacklog = true;
     const now = this.#ports.clock.now().getTime();
     if (now < this.#backingOffUntilMs) {
       return;
     }
-    this.#ports.log.warn("dispatch backs off", { error: String(error), delayMs: this.#backoffMs });
+    this.#ports.log.warn("dispatch backs off", { error: describeError(error), delayMs: this.#backoffMs });
     this.#backingOffUntilMs = now + this.#backoffMs;
     this.#ports.wakeAt(new Date(this.#backingOffUntilMs));
     this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_MS_MAX);
@@ -240,10 +256,13 @@ export class Dispatcher implements AttemptCapacity {
 
   /** Renews the leases of open attempts three times a lease, for as long as there are any. */
   #keepRenewing(): void {
-    this.#renewal ??= this.#ports.clock.after(this.#settings.leaseMs / 3, () => {
-      this.#renewal = null;
-      void this.#renew();
-    });
+    if (!this.#isRenewing) {
+      this.#isRenewing = true;
+      this.#ports.clock.after(this.#settings.leaseMs / 3, () => {
+        this.#isRenewing = false;
+        void this.#renew();
+      });
+    }
   }
 
   async #renew(): Promise<void> {
@@ -256,7 +275,8 @@ export class Dispatcher implements AttemptCapacity {
     const expiresAt = new Date(now + this.#settings.leaseMs);
     await this.#requireLedger().renew(leases, expiresAt);
     try {
-      await this.#ports.queue.hide(leases.map(memberOf), expiresAt);
+      const open = new Set(this.#attempts.leases(now).map((lease) => lease.token));
+      await this.#ports.queue.hide(leases.filter((lease) => open.has(lease.token)).map(memberOf), expiresAt);
     } catch {
       // A message that reappears early is refused with `leased` and put back.
     }

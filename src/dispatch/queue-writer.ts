@@ -16,6 +16,8 @@ export class QueueWriter {
   readonly #onError: (error: unknown) => void;
   readonly #pending = new Map<string, Date | null>();
   #flushing: Promise<void> | null = null;
+  #waitingForThis: (() => void)[] = [];
+  #waitingForNext: (() => void)[] = [];
   #isBackingOff = false;
   #retryMs = RETRY_MS_MIN;
 
@@ -37,7 +39,11 @@ export class QueueWriter {
 
   /** Resolves when everything taken so far is written or has failed once. */
   async settled(): Promise<void> {
-    await this.#flushing;
+    if (this.#flushing !== null) {
+      await new Promise<void>((resolve) => {
+        (this.#pending.size > 0 ? this.#waitingForNext : this.#waitingForThis).push(resolve);
+      });
+    }
   }
 
   async #flush(): Promise<void> {
@@ -46,6 +52,8 @@ export class QueueWriter {
     while (this.#pending.size > 0) {
       const changes = new Map(this.#pending);
       this.#pending.clear();
+      this.#waitingForThis = this.#waitingForNext;
+      this.#waitingForNext = [];
       try {
         await this.#write(changes);
         this.#retryMs = RETRY_MS_MIN;
@@ -54,9 +62,16 @@ export class QueueWriter {
         this.#takeBack(changes);
         this.#backOff();
         break;
+      } finally {
+        for (const resolve of this.#waitingForThis.splice(0)) {
+          resolve();
+        }
       }
     }
     this.#flushing = null;
+    for (const resolve of [...this.#waitingForThis.splice(0), ...this.#waitingForNext.splice(0)]) {
+      resolve();
+    }
   }
 
   #backOff(): void {

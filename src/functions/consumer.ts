@@ -1,5 +1,4 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-
 import { composeConsumer } from "../composition.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Env } from "../env.ts";

@@ -1,9 +1,9 @@
+import type { QueueStats } from "../dispatch/queue.ts";
 import type { LeaseToken, RunId, StepKey } from "../domain/ids.ts";
 import type { Outcome } from "../domain/run/outcome.ts";
-import type { RunStatus } from "../domain/run/transitions.ts";
-import type { QueueStats } from "../dispatch/queue.ts";
 import type { LedgerCounters } from "../ledger/ledger.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
+import type { RunResultRecord } from "./api/ports/run-reads.ts";
 
 /** An answer over RPC. Exceptions lose their fields on the way between isolates, so what is expected is a value. */
 export type RpcResult<Value> =
@@ -35,8 +35,8 @@ export interface ShardRpc {
   command(shard: number, request: CommandRequest): Promise<RpcResult<CommandReply>>;
   /** Brings the outcome of an attempt. */
   settle(shard: number, report: SettleReport): Promise<RpcResult<CommandReply>>;
-  /** Resolves when the run has ended or the time is up, with the state it ended in or null. */
-  waitForEnd(shard: number, runId: RunId, timeoutMs: number): Promise<RunStatus | null>;
+  /** Resolves when the run has ended or the time is up, with the run as it is then; null when there is none. */
+  waitForEnd(shard: number, runId: RunId, timeoutMs: number): Promise<RpcResult<RunResultRecord | null>>;
   /** Puts back on the queue what a crash or a lost queue left behind, and dispatches. */
   sweep(shard: number): Promise<RpcResult<null>>;
   stats(shard: number): Promise<ShardStats>;

@@ -1,11 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
-
 import { composeShard, type ShardParts } from "../composition.ts";
+import { describeError } from "../dispatch/log.ts";
 import { BatonError } from "../domain/errors.ts";
 import type { RunId } from "../domain/ids.ts";
-import type { RunStatus } from "../domain/run/transitions.ts";
 import type { Env } from "../env.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
+import type { RunResultRecord } from "./api/ports/run-reads.ts";
 import type { RpcResult, SettleReport, ShardRpc, ShardStats } from "./shard-rpc.ts";
 
 const SHARD_KEY = "shard";
@@ -19,38 +19,44 @@ export class Shard extends DurableObject<Env> implements ShardRpc {
 
   /** Makes a run. */
   async start(shard: number, request: StartRequest): Promise<RpcResult<StartReply>> {
-    const { ledger } = this.#turn(shard);
-    return answer(ledger.start(request));
+    const parts = this.#turn(shard);
+    return answer(parts, parts.ledger.start(request));
   }
 
   /** Changes a run. */
   async command(shard: number, request: CommandRequest): Promise<RpcResult<CommandReply>> {
-    const { ledger } = this.#turn(shard);
-    return answer(ledger.apply(request));
+    const parts = this.#turn(shard);
+    return answer(parts, parts.ledger.apply(request));
   }
 
   /** Brings the outcome of an attempt. */
   async settle(shard: number, report: SettleReport): Promise<RpcResult<CommandReply>> {
-    const { ledger, dispatcher } = this.#turn(shard);
+    const parts = this.#turn(shard);
     const { runId, stepKey, token, outcome } = report;
     const result = await answer(
-      ledger.apply({ type: "command", runId, command: { type: "settle", stepKey, token, outcome } }),
+      parts,
+      parts.ledger.apply({ type: "command", runId, command: { type: "settle", stepKey, token, outcome } }),
     );
     if (result.ok) {
-      dispatcher.settled(token);
+      parts.dispatcher.settled(token);
     }
     return result;
   }
 
-  /** Resolves when the run has ended or the time is up. */
-  async waitForEnd(shard: number, runId: RunId, timeoutMs: number): Promise<RunStatus | null> {
-    return this.#turn(shard).waiters.wait(runId, timeoutMs);
+  /** Resolves when the run has ended or the time is up. The read takes a connection that is open already. */
+  async waitForEnd(shard: number, runId: RunId, timeoutMs: number): Promise<RpcResult<RunResultRecord | null>> {
+    const parts = this.#turn(shard);
+    await parts.waiters.wait(runId, timeoutMs);
+    return answer(parts, parts.reads.findResult(runId));
   }
 
   /** Puts back on the queue what was lost, and dispatches. */
   async sweep(shard: number): Promise<RpcResult<null>> {
-    const { dispatcher } = this.#turn(shard);
-    return answer(dispatcher.sweep().then(() => null));
+    const parts = this.#turn(shard);
+    return answer(
+      parts,
+      parts.dispatcher.sweep().then(() => null),
+    );
   }
 
   /** State of the shard, for health and metrics. */
@@ -81,15 +87,14 @@ export class Shard extends DurableObject<Env> implements ShardRpc {
   }
 }
 
-async function answer<Value>(work: Promise<Value>): Promise<RpcResult<Value>> {
+async function answer<Value>({ log }: ShardParts, work: Promise<Value>): Promise<RpcResult<Value>> {
   try {
     return { ok: true, value: await work };
   } catch (error) {
     if (error instanceof BatonError) {
       return { ok: false, code: error.code, message: error.message };
     }
-    // A refusal by the database: what it says may hold values, so it stays in the log.
-    console.error(JSON.stringify({ level: "error", message: "ledger request failed", error: String(error) }));
+    log.error("a change could not be saved", { error: describeError(error) });
     return { ok: false, code: "internal_error", message: "the change could not be saved" };
   }
 }

@@ -1,4 +1,5 @@
 import { nodeOf } from "../domain/definition/plan-index.ts";
+import type { PlanNode } from "../domain/definition/plan.ts";
 import { InvariantError } from "../domain/errors.ts";
 import type { RunId } from "../domain/ids.ts";
 import { stepKeyOf } from "../domain/ids.ts";
@@ -33,17 +34,6 @@ function makeAssignment(
   read: ReadBack,
 ): Assignment {
   const node = nodeOf(plan, step.nodeId);
-  const steps: Record<string, Json> = {};
-  const errors: Record<string, StepError> = {};
-  for (const id of node.reads.steps) {
-    steps[id] = results.get(`${run.id}/${stepKeyOf(id)}`)?.output ?? null;
-  }
-  for (const id of node.reads.errors) {
-    const error = results.get(`${run.id}/${stepKeyOf(id)}`)?.error ?? null;
-    if (error !== null) {
-      errors[id] = error;
-    }
-  }
   return {
     runId: run.id,
     stepKey: step.key,
@@ -55,8 +45,7 @@ function makeAssignment(
     node,
     scope: {
       input: node.reads.input ? (read.inputs.get(run.id) ?? null) : null,
-      steps,
-      errors,
+      ...resultsOf(node, run.id, results),
       run: {
         id: run.id,
         workflow: run.workflow,
@@ -65,6 +54,26 @@ function makeAssignment(
       },
     },
   };
+}
+
+/** Outputs and errors by step id; a step without an error has no entry among the errors. */
+function resultsOf(
+  node: PlanNode,
+  runId: RunId,
+  results: ReadonlyMap<string, StepResult>,
+): Pick<Assignment["scope"], "steps" | "errors"> {
+  const steps: Record<string, Json> = {};
+  const errors: Record<string, StepError> = {};
+  for (const id of node.reads.steps) {
+    steps[id] = results.get(`${runId}/${stepKeyOf(id)}`)?.output ?? null;
+  }
+  for (const id of node.reads.errors) {
+    const error = results.get(`${runId}/${stepKeyOf(id)}`)?.error ?? null;
+    if (error !== null) {
+      errors[id] = error;
+    }
+  }
+  return { steps, errors };
 }
 
 function requireRun(runs: ReadonlyMap<RunId, Run>, runId: RunId): Run {

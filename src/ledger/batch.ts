@@ -44,19 +44,30 @@ export async function executeBatch(
 ): Promise<BatchResult> {
   const plans = await environment.plans.plansOfRuns(runIdsOf(requests));
   const transaction = await environment.store.open(loadRequest(requests, plans));
+  const state = new BatchState(transaction.rows);
+  const replies = await decideAll(environment, requests, { transaction, state, plans, room });
+  return { replies, commit: await saveBatch(environment, transaction, state) };
+}
+
+async function decideAll(
+  environment: LedgerEnvironment,
+  requests: readonly LedgerRequest[],
+  scope: CommandScope,
+): Promise<readonly LedgerReply[]> {
+  const { transaction, state, room } = scope;
+  const { rows } = transaction;
   try {
-    const startPlans = await plansOfStarts(environment.plans, requests, transaction.rows);
-    const state = new BatchState(transaction.rows);
+    const plans = await plansOfStarts(environment.plans, requests, rows);
     const replies: LedgerReply[] = [];
     for (const request of requests) {
       const free = room - state.begunCount;
       replies.push(
         request.type === "start"
-          ? applyStart(request, { environment, state, rows: transaction.rows, plans: startPlans, room: free })
-          : await applyCommand(environment, request, { transaction, state, plans, room: free }),
+          ? applyStart(request, { environment, state, rows, plans, room: free })
+          : await applyCommand(environment, request, { ...scope, room: free }),
       );
     }
-    return { replies, commit: await saveBatch(environment, transaction, state) };
+    return replies;
   } catch (error) {
     await transaction.rollback();
     throw error;

@@ -1,8 +1,9 @@
-import { UnavailableError } from "../domain/errors.ts";
+import { InvariantError, UnavailableError } from "../domain/errors.ts";
 import type { LeaseToken } from "../domain/ids.ts";
 import { type Commit, executeBatch } from "./batch.ts";
 import type { LedgerEnvironment } from "./environment.ts";
 import type { Lease } from "./ports.ts";
+import { isStartReply } from "./request.ts";
 import type { CommandReply, CommandRequest, LedgerReply, LedgerRequest, StartReply, StartRequest } from "./request.ts";
 
 /** Who executes the attempts that the ledger begins. */
@@ -46,7 +47,7 @@ export class Ledger {
   readonly #waiting: Waiting[] = [];
   #leases: { readonly leases: readonly Lease[]; readonly expiresAt: Date; readonly done: () => void } | null = null;
   #draining = false;
-  #counters = { batches: 0, requests: 0, replays: 0 };
+  readonly #counters = { batches: 0, requests: 0, replays: 0 };
 
   constructor(environment: LedgerEnvironment, capacity: AttemptCapacity) {
     this.#environment = environment;
@@ -60,18 +61,26 @@ export class Ledger {
   /** Makes a run. Rejects with the database's error; nothing is written then. */
   async start(request: StartRequest): Promise<StartReply> {
     const reply = await this.#submit(request);
-    return reply as StartReply;
+    if (!isStartReply(reply)) {
+      throw new InvariantError(`a start was answered with ${reply.kind}`);
+    }
+    return reply;
   }
 
   /** Changes a run. Rejects with the database's error; nothing is written then. */
   async apply(request: CommandRequest): Promise<CommandReply> {
     const reply = await this.#submit(request);
-    return reply as CommandReply;
+    if (isStartReply(reply)) {
+      throw new InvariantError(`a command was answered with ${reply.kind}`);
+    }
+    return reply;
   }
 
   /** Renews leases between two batches: a statement of its own beside a batch could deadlock with it. */
   async renew(leases: readonly Lease[], expiresAt: Date): Promise<void> {
     await new Promise<void>((done) => {
+      // The newer renewal takes the place of one that still waits: its leases are those that are open now.
+      this.#leases?.done();
       this.#leases = { leases, expiresAt, done };
       this.#drain();
     });

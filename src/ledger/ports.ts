@@ -1,5 +1,5 @@
-import type { Plan } from "../domain/definition/plan.ts";
 import type { PlanIndex } from "../domain/definition/plan-index.ts";
+import type { Plan } from "../domain/definition/plan.ts";
 import type { RunId, StepKey, WorkflowName } from "../domain/ids.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { StepPayload } from "../domain/run/decision.ts";
@@ -126,9 +126,7 @@ export interface Lease extends StepRef {
 export type CheckInput = (
   schema: JsonObject | null,
   input: Json,
-) =>
-  | { readonly ok: true; readonly input: Json }
-  | { readonly ok: false; readonly issues: readonly InputIssue[] };
+) => { readonly ok: true; readonly input: Json } | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
 /** One problem of a run's input. `path` is a JSON Pointer. */
 export interface InputIssue {

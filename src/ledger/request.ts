@@ -44,3 +44,23 @@ export type CommandReply = Reply | { readonly kind: "unknown_run" };
 
 /** What a request came to. */
 export type LedgerReply = StartReply | CommandReply;
+
+const START_KINDS = {
+  started: true,
+  replayed: true,
+  idempotency_conflict: true,
+  unknown_workflow: true,
+  workflow_disabled: true,
+  unknown_version: true,
+  invalid_input: true,
+} as const satisfies Record<StartReply["kind"], true>;
+
+/**
+ * Tells the replies to starts from those to commands.
+ *
+ * @param reply - Any reply.
+ * @returns Whether it answers a start.
+ */
+export function isStartReply(reply: LedgerReply): reply is StartReply {
+  return reply.kind in START_KINDS;
+}

@@ -101,5 +101,7 @@ function earlierRun(request: StartRequest, scope: StartScope): StartReply | null
     return null;
   }
   const { runId, requestHash } = earlier;
-  return requestHash === idempotency.requestHash ? { kind: "replayed", runId } : { kind: "idempotency_conflict", runId };
+  return requestHash === idempotency.requestHash
+    ? { kind: "replayed", runId }
+    : { kind: "idempotency_conflict", runId };
 }

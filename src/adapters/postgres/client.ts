@@ -1,5 +1,4 @@
 import postgres from "postgres";
-
 import { UnavailableError } from "../../domain/errors.ts";
 
 /** A pool of PostgreSQL connections. */
@@ -13,6 +12,11 @@ export interface PoolOptions {
   readonly connectionsMax: number;
   /** How long an unused connection stays open, in seconds; null keeps it. */
   readonly idleSeconds: number | null;
+  /**
+   * Whether connections are taken out of the pool. The driver (3.4.9) never hands out a connection that it opens for
+   * `reserve()` unless it asks for the array types first; elsewhere that query is a round trip for nothing.
+   */
+  readonly isReserved: boolean;
 }
 
 const CONNECT_SECONDS_MAX = 5;
@@ -29,8 +33,7 @@ export function openPool(url: string, options: PoolOptions): Sql {
     max: options.connectionsMax,
     ...(options.idleSeconds === null ? {} : { idle_timeout: options.idleSeconds }),
     connect_timeout: CONNECT_SECONDS_MAX,
-    // Arrays are bound as literals, so the driver's query for array types at each connect is not needed.
-    fetch_types: false,
+    fetch_types: options.isReserved,
     prepare: true,
     onnotice: () => undefined,
     connection: { application_name: "baton" },

@@ -1,5 +1,5 @@
-import type { RunId, StepKey } from "../../domain/ids.ts";
 import { memberOf, type QueueMessage } from "../../dispatch/queue.ts";
+import type { RunId, StepKey } from "../../domain/ids.ts";
 import { mapDatabaseError, type PoolSource } from "./client.ts";
 import { FIND_DUE } from "./lease-statements.ts";
 import { rowsAs } from "./row-mapping.ts";
@@ -22,7 +22,11 @@ interface DueRow {
  * @param until - How far to look ahead.
  * @returns Messages, the oldest first.
  */
-export async function findDueMessages(source: PoolSource, shard: number, until: Date): Promise<readonly QueueMessage[]> {
+export async function findDueMessages(
+  source: PoolSource,
+  shard: number,
+  until: Date,
+): Promise<readonly QueueMessage[]> {
   try {
     const rows = rowsAs<DueRow>(await run(source.pool, FIND_DUE, [shard, until.toISOString(), DUE_MESSAGES_MAX]));
     return rows.map((row) => ({

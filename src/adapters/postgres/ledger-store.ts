@@ -21,14 +21,17 @@ import { RENEW_LEASES } from "./lease-statements.ts";
 import * as load from "./load-statements.ts";
 import { rowsAs, type RunRow, runOf, type StepRow, stepOf } from "./row-mapping.ts";
 import * as save from "./save-statements.ts";
-import { arrayLiteral, run, type Runner } from "./statement.ts";
+import { arrayLiteral, BEGIN, run, runText, type Runner } from "./statement.ts";
+
+/** In place of a statement that has nothing to do. */
+const NOTHING: Promise<readonly unknown[]> = Promise.resolve([]);
 
 const STATEMENT_DEADLINE_MS = 10_000;
 
 /**
  * Makes the store of the ledger over PostgreSQL.
  *
- * @param source - A pool of at least one connection.
+ * @param source - A pool of at least two connections: plans are loaded beside an open transaction.
  * @returns The store.
  */
 export function createLedgerStore(source: PoolSource): LedgerStore {
@@ -44,17 +47,27 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
       return rowsAs<PlanRef & { readonly plan: Plan }>(await guarded(run(source.pool, load.LOAD_PLANS, params)));
     },
     async open(request) {
-      const connection = await guarded(source.pool.reserve());
       try {
-        const rows = await guarded(openAndLoad(connection, request));
-        return transaction(source, connection, rows);
+        return await openOnce(source, request);
       } catch (error) {
-        await abandon(source, connection);
+        // A connection that was cut while it idled shows it on its next use; nothing is written yet.
+        if (error instanceof UnavailableError) {
+          return openOnce(source, request);
+        }
         throw error;
       }
     },
     async renewLeases(leases, expiresAt) {
-      await guarded(run(source.pool, RENEW_LEASES, renewParams(leases, expiresAt)));
+      await withConnection(source, async (connection) => {
+        await guarded(
+          pipeline([
+            runText(connection, BEGIN),
+            run(connection, RENEW_LEASES, renewParams(leases, expiresAt)),
+            runText(connection, "commit"),
+          ]),
+        );
+        connection.release();
+      });
     },
   };
 }
@@ -66,6 +79,27 @@ function renewParams(leases: readonly Lease[], expiresAt: Date): readonly string
     arrayLiteral(leases.map((lease) => lease.token)),
     expiresAt.toISOString(),
   ];
+}
+
+async function openOnce(source: PoolSource, request: LoadRequest): Promise<LedgerTransaction> {
+  return withConnection(source, async (connection) =>
+    transaction(source, connection, await guarded(openAndLoad(connection, request))),
+  );
+}
+
+/** Takes a connection out of the pool; if the work fails the connection is given back clean or not at all. */
+async function withConnection<Value>(
+  source: PoolSource,
+  work: (connection: ReservedSql) => Promise<Value>,
+): Promise<Value> {
+  let connection: ReservedSql | null = null;
+  try {
+    connection = await guarded(source.pool.reserve());
+    return await work(connection);
+  } catch (error) {
+    await abandon(source, connection, error);
+    throw error;
+  }
 }
 
 function transaction(source: PoolSource, connection: ReservedSql, rows: LoadedRows): LedgerTransaction {
@@ -80,12 +114,12 @@ function transaction(source: PoolSource, connection: ReservedSql, rows: LoadedRo
         connection.release();
         return result;
       } catch (error) {
-        await abandon(source, connection);
+        await abandon(source, connection, error);
         throw error;
       }
     },
     async rollback(): Promise<void> {
-      await abandon(source, connection);
+      await abandon(source, connection, null);
     },
   };
 }
@@ -94,16 +128,16 @@ function transaction(source: PoolSource, connection: ReservedSql, rows: LoadedRo
 async function openAndLoad(connection: ReservedSql, request: LoadRequest): Promise<LoadedRows> {
   const { runIds, workflows, idempotency } = request;
   const [, runs, steps, heads, earlier] = await pipeline([
-    connection.unsafe("begin"),
-    runIds.length > 0 ? run(connection, load.LOCK_RUNS, [arrayLiteral(runIds)]) : [],
-    request.steps.length > 0 ? run(connection, load.LOAD_STEPS, stepPairs(request.steps)) : [],
-    workflows.length > 0 ? run(connection, load.LOAD_WORKFLOWS, [arrayLiteral(workflows)]) : [],
+    runText(connection, BEGIN),
+    runIds.length > 0 ? run(connection, load.LOCK_RUNS, [arrayLiteral(runIds)]) : NOTHING,
+    request.steps.length > 0 ? run(connection, load.LOAD_STEPS, stepPairs(request.steps)) : NOTHING,
+    workflows.length > 0 ? run(connection, load.LOAD_WORKFLOWS, [arrayLiteral(workflows)]) : NOTHING,
     idempotency.length > 0
       ? run(connection, load.LOAD_EARLIER_RUNS, [
           arrayLiteral(idempotency.map((entry) => entry.workflow)),
           arrayLiteral(idempotency.map((entry) => entry.key)),
         ])
-      : [],
+      : NOTHING,
   ]);
   return {
     runs: new Map(rowsAs<RunRow>(runs ?? []).map((row) => [row.id, runOf(row)])),
@@ -152,9 +186,9 @@ async function writeAndCommit(connection: ReservedSql, request: SaveRequest): Pr
     write(connection, save.UPDATE_RUNS, save.runUpdates(request.changed)),
     write(connection, save.UPDATE_STEPS, stepRows),
     write(connection, save.INSERT_EVENTS, save.eventInserts(events)),
-    inputsOf.length > 0 ? run(connection, load.READ_INPUTS, [arrayLiteral(inputsOf)]) : [],
-    resultsOf.length > 0 ? run(connection, load.READ_RESULTS, stepPairs(resultsOf)) : [],
-    connection.unsafe("commit"),
+    inputsOf.length > 0 ? run(connection, load.READ_INPUTS, [arrayLiteral(inputsOf)]) : NOTHING,
+    resultsOf.length > 0 ? run(connection, load.READ_RESULTS, stepPairs(resultsOf)) : NOTHING,
+    runText(connection, "commit"),
   ]);
   return {
     inputs: new Map(
@@ -177,8 +211,8 @@ function write(
   connection: Runner,
   prepared: Parameters<typeof run>[1],
   rows: readonly object[],
-): Promise<readonly unknown[]> | readonly [] {
-  return rows.length > 0 ? run(connection, prepared, [rows]) : [];
+): Promise<readonly unknown[]> {
+  return rows.length > 0 ? run(connection, prepared, [rows]) : NOTHING;
 }
 
 function stepPairs(refs: readonly StepRef[]): readonly string[] {
@@ -189,15 +223,13 @@ function stepPairs(refs: readonly StepRef[]): readonly string[] {
  * Waits for all statements of a round trip, also after one of them failed: the connection is only clean when the last
  * answer is in. Then the first failure, if any, is thrown; a `COMMIT` after it was a rollback.
  */
-async function pipeline(
-  statements: readonly (PromiseLike<Iterable<unknown>> | readonly [])[],
-): Promise<readonly (readonly unknown[])[]> {
+async function pipeline(statements: readonly Promise<readonly unknown[]>[]): Promise<readonly (readonly unknown[])[]> {
   const answers = await Promise.allSettled(statements);
   return answers.map((answer) => {
     if (answer.status === "rejected") {
       throw answer.reason;
     }
-    return [...answer.value];
+    return answer.value;
   });
 }
 
@@ -218,10 +250,17 @@ async function guarded<Value>(work: PromiseLike<Value>): Promise<Value> {
   }
 }
 
-/** Rolls back and returns the connection. One that cannot even do that is thrown away with its pool. */
-async function abandon(source: PoolSource, connection: ReservedSql): Promise<void> {
+/**
+ * Rolls back and returns the connection. One that is lost is thrown away with its pool: PostgreSQL rolls back by
+ * itself, and a statement on a dead socket would never be answered.
+ */
+async function abandon(source: PoolSource, connection: ReservedSql | null, error: unknown): Promise<void> {
+  if (connection === null || error instanceof UnavailableError) {
+    source.discard();
+    return;
+  }
   try {
-    await guarded(connection.unsafe("rollback"));
+    await guarded(runText(connection, "rollback"));
     connection.release();
   } catch {
     source.discard();

@@ -1,5 +1,4 @@
 import { sql } from "drizzle-orm";
-
 import { runs } from "./schema/runs.ts";
 import { steps } from "./schema/steps.ts";
 import { workflows, workflowVersions } from "./schema/workflows.ts";

@@ -48,6 +48,7 @@ export interface StepRow {
  * @param rows - Rows as the driver gives them.
  * @returns The same rows.
  */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says which columns its statement selects
 export function rowsAs<Row>(rows: readonly unknown[]): readonly Row[] {
   return rows as readonly Row[];
 }

@@ -1,10 +1,9 @@
 import { sql } from "drizzle-orm";
-
-import { dueAtOf, type Step } from "../../domain/run/step.ts";
-import type { Event } from "../../domain/run/event.ts";
 import { shardOfRun } from "../../domain/ids.ts";
+import type { Event } from "../../domain/run/event.ts";
 import type { Run } from "../../domain/run/run.ts";
 import { isActive } from "../../domain/run/run.ts";
+import { dueAtOf, type Step } from "../../domain/run/step.ts";
 import type { ChangedRun, NewRun, SaveRequest } from "../../ledger/ports.ts";
 import { events } from "./schema/events.ts";
 import { runs } from "./schema/runs.ts";

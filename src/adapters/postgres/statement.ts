@@ -8,8 +8,16 @@ export interface Statement {
 
 /** The part of a connection that runs statements. */
 export interface Runner {
-  unsafe(text: string, params: never[], options: { readonly prepare: true }): PromiseLike<Iterable<unknown>>;
+  unsafe(text: string, params?: unknown[], options?: { readonly prepare: true }): PromiseLike<Iterable<unknown>>;
 }
+
+/**
+ * Opens a transaction whose plans go through the indexes. The statements here find rows by key; a planner whose
+ * statistics are from when the tables were small (minutes ago, at the start of a burst) would rather scan them whole:
+ * measured, that took a step from 0.6 to 2.6 ms within 6,000 runs.
+ */
+export const BEGIN =
+  "begin; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off; set local jit = off";
 
 const DIALECT = new PgDialect();
 
@@ -41,7 +49,19 @@ export async function run(
   prepared: Statement,
   params: readonly unknown[],
 ): Promise<readonly unknown[]> {
-  return [...(await runner.unsafe(prepared.text, params as never[], { prepare: true }))];
+  return [...(await runner.unsafe(prepared.text, [...params], { prepare: true }))];
+}
+
+/**
+ * Runs a statement without parameters, such as `commit`. The driver sends a query only when it is awaited: one that is
+ * merely put into an array goes out after those that were awaited meanwhile, a `begin` after what it should guard.
+ *
+ * @param runner - A connection.
+ * @param text - What to run.
+ * @returns The rows.
+ */
+export async function runText(runner: Runner, text: string): Promise<readonly unknown[]> {
+  return [...(await runner.unsafe(text))];
 }
 
 /**

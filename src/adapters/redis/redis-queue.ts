@@ -1,5 +1,4 @@
 import { Redis } from "@upstash/redis";
-
 import type { Queue, QueueMessage } from "../../dispatch/queue.ts";
 import { UnavailableError } from "../../domain/errors.ts";
 import { queueKey, queueMarkKey } from "./keys.ts";
@@ -57,7 +56,7 @@ export function createRedisQueue(redis: Redis, shard: number): Queue {
     async write(added, removed) {
       const pipeline = redis.pipeline();
       for (const chunk of chunks(added)) {
-        zadd(pipeline, key, chunk);
+        zadd(pipeline, key, chunk, "any");
       }
       for (const chunk of chunks(removed)) {
         pipeline.zrem(key, ...chunk);
@@ -67,14 +66,19 @@ export function createRedisQueue(redis: Redis, shard: number): Queue {
     async hide(members, hiddenUntil) {
       const pipeline = redis.pipeline();
       for (const chunk of chunks(members)) {
-        zadd(pipeline, key, chunk.map((member) => ({ member, visibleAt: hiddenUntil })), { xx: true });
+        zadd(
+          pipeline,
+          key,
+          chunk.map((member) => ({ member, visibleAt: hiddenUntil })),
+          "present",
+        );
       }
       await guarded(pipeline.exec());
     },
     async restore(messages) {
       const pipeline = redis.pipeline();
       for (const chunk of chunks(messages)) {
-        zadd(pipeline, key, chunk, { nx: true });
+        zadd(pipeline, key, chunk, "missing");
       }
       pipeline.set(mark, "1");
       await guarded(pipeline.exec());
@@ -92,17 +96,20 @@ export function createRedisQueue(redis: Redis, shard: number): Queue {
   };
 }
 
+/** Which messages an addition touches. */
+const ZADD_OPTIONS = { any: {}, missing: { nx: true }, present: { xx: true } } as const;
+
 type Pipeline = ReturnType<Redis["pipeline"]>;
 
 function zadd(
   pipeline: Pipeline,
   key: string,
   messages: readonly QueueMessage[],
-  options: { readonly nx: true } | { readonly xx: true } | Record<never, never> = {},
+  which: keyof typeof ZADD_OPTIONS,
 ): void {
   const [first, ...rest] = messages.map(({ member, visibleAt }) => ({ member, score: visibleAt.getTime() }));
   if (first !== undefined) {
-    pipeline.zadd(key, options, first, ...rest);
+    pipeline.zadd(key, ZADD_OPTIONS[which], first, ...rest);
   }
 }
 

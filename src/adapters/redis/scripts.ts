@@ -11,9 +11,5 @@ for _, member in ipairs(members) do
   redis.call('ZADD', KEYS[1], ARGV[3], member)
 end
 local head = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-local reply = { redis.call('EXISTS', KEYS[2]), head[2] or '' }
-for _, member in ipairs(members) do
-  reply[#reply + 1] = member
-end
-return reply
+return { redis.call('EXISTS', KEYS[2]), head[2] or '', unpack(members) }
 `;

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../json.ts";
 import type { WorkflowName } from "../ids.ts";
+import type { Json, JsonObject } from "../json.ts";
 
 /** What can be executed today. `output` is the implicit last step that computes a recipe's `output`. */
 export type StepType = "http" | "transform" | "output";

@@ -46,8 +46,10 @@ function growth(policy: RetryPolicy, failures: number): number {
  * @returns No retry, or the wait in whole milliseconds.
  */
 export function decideRetry(policy: RetryPolicy, failed: FailedAttempt, fraction: number): RetryDecision {
-  const wanted = policy.on === null ? failed.retryable : policy.on.includes(failed.code);
-  if (!wanted || failed.attempt >= failed.maxAttempts) {
+  // A lost consumer says nothing about the step, so `on` does not keep it from being tried again.
+  const isListed =
+    policy.on === null || failed.code === "lease_expired" ? failed.retryable : policy.on.includes(failed.code);
+  if (!isListed || failed.attempt >= failed.maxAttempts) {
     return { retry: false };
   }
   // An operator's retry grants a fresh set of attempts; the backoff starts over with it.

@@ -1,5 +1,5 @@
-import type { BeginCommand, BeginRefusal, Reply } from "./command.ts";
 import { beginAttempt } from "./begin-attempt.ts";
+import type { BeginCommand, BeginRefusal, Reply } from "./command.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
 import { failAttempt } from "./fail-attempt.ts";

@@ -1,5 +1,5 @@
-import type { Json } from "../json.ts";
 import type { LeaseToken, StepKey } from "../ids.ts";
+import type { Json } from "../json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RunStatus } from "./transitions.ts";
 

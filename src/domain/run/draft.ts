@@ -1,6 +1,6 @@
 import { InvariantError } from "../errors.ts";
-import type { JsonObject } from "../json.ts";
 import type { StepKey } from "../ids.ts";
+import type { JsonObject } from "../json.ts";
 import type { Actor, Reply } from "./command.ts";
 import { recount, unfinishedCount } from "./counts.ts";
 import type { Decision, StepPayload } from "./decision.ts";

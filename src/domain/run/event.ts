@@ -1,5 +1,5 @@
-import type { JsonObject } from "../json.ts";
 import type { RunId, StepKey } from "../ids.ts";
+import type { JsonObject } from "../json.ts";
 import type { RunStatus, StepStatus } from "./transitions.ts";
 
 /** Types of events of the run itself. */

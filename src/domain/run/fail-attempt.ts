@@ -26,12 +26,7 @@ export interface AttemptFailure {
  * @param failure - Why.
  * @param context - Plan, instant and randomness.
  */
-export function failAttempt(
-  draft: RunDraft,
-  step: RunningStep,
-  failure: AttemptFailure,
-  context: DecideContext,
-): void {
+export function failAttempt(draft: RunDraft, step: RunningStep, failure: AttemptFailure, context: DecideContext): void {
   const { now } = context;
   const { error, token } = failure;
   const { leaseExpiresAt: _, ...rest } = step;

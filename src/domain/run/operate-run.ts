@@ -1,6 +1,6 @@
-import type { CancelCommand, ExpireCommand, PauseCommand, Reply, ResumeCommand } from "./command.ts";
 import { DEADLINE_KEY } from "../ids.ts";
 import { beginOrQueue } from "./begin-attempt.ts";
+import type { CancelCommand, ExpireCommand, PauseCommand, Reply, ResumeCommand } from "./command.ts";
 import type { DecideContext, Incomplete } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
 import { cancelRun, failRun, statusBySteps } from "./end-run.ts";

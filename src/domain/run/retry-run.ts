@@ -74,9 +74,7 @@ function reopenRun(draft: RunDraft, run: FailedRun, command: RetryCommand, conte
 
 function resetStep(draft: RunDraft, step: Step, resets: ReadonlySet<string>, context: DecideContext): void {
   const node = nodeOf(context.plan, step.nodeId);
-  const pendingNeeds = node.needs.filter(
-    (id) => resets.has(id) || !isDone(draft.requireStep(stepKeyOf(id))),
-  ).length;
+  const pendingNeeds = node.needs.filter((id) => resets.has(id) || !isDone(draft.requireStep(stepKeyOf(id)))).length;
   const { runId, key, nodeId, type, attempt, startedAt, error } = step;
   const queuedAt = pendingNeeds === 0 ? context.now : null;
   const maxAttempts = attempt + node.retry.attempts;

@@ -1,5 +1,5 @@
-import type { Json } from "../json.ts";
 import type { RunId, StepKey, WorkflowName } from "../ids.ts";
+import type { Json } from "../json.ts";
 import type { StepCounts } from "./counts.ts";
 import type { RunError } from "./outcome.ts";
 import type { Step } from "./step.ts";

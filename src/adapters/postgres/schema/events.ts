@@ -1,5 +1,4 @@
 import { integer, json, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
-
 import type { JsonObject } from "../../../domain/json.ts";
 import { bytea } from "./bytea.ts";
 

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import { index, integer, json, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-
 import type { Json } from "../../../domain/json.ts";
 import type { StepCounts } from "../../../domain/run/counts.ts";
 import type { RunError } from "../../../domain/run/outcome.ts";

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import { index, integer, json, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
-
 import type { StepType } from "../../../domain/definition/plan.ts";
 import type { Json, JsonObject } from "../../../domain/json.ts";
 import type { StepError } from "../../../domain/run/outcome.ts";

@@ -1,5 +1,4 @@
 import { boolean, index, integer, json, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
-
 import type { Plan } from "../../../domain/definition/plan.ts";
 import type { Json } from "../../../domain/json.ts";
 

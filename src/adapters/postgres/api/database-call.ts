@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from "drizzle-orm";
-import { UnavailableError } from "../../domain/errors.ts";
-import { mapDatabaseError } from "./client.ts";
+import { UnavailableError } from "../../../domain/errors.ts";
+import { mapDatabaseError } from "../client.ts";
 
 /** A request of the API waits this long for PostgreSQL, connecting included, in ms. */
 const CALL_TIMEOUT_MS = 10_000;

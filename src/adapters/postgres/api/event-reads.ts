@@ -1,10 +1,10 @@
 import { and, asc, desc, eq, gt, sql } from "drizzle-orm";
-import type { EventReads } from "../../functions/api/ports/event-reads.ts";
+import type { EventReads } from "../../../functions/api/ports/event-reads.ts";
+import { events } from "../schema/events.ts";
+import { runs } from "../schema/runs.ts";
 import type { ApiSql } from "./api-database.ts";
 import { callDatabase } from "./database-call.ts";
-import { eventOf } from "./event-mapping.ts";
-import { events } from "./schema/events.ts";
-import { runs } from "./schema/runs.ts";
+import { eventOf } from "./row-mapping.ts";
 
 const COLUMNS = {
   runId: events.runId,

@@ -1,9 +1,13 @@
 import { and, asc, eq, gt } from "drizzle-orm";
-import type { WorkflowName } from "../../domain/ids.ts";
-import type { SaveWorkflowRequest, WorkflowRecord, WorkflowStore } from "../../functions/api/ports/workflow-store.ts";
+import type { WorkflowName } from "../../../domain/ids.ts";
+import type {
+  SaveWorkflowRequest,
+  WorkflowRecord,
+  WorkflowStore,
+} from "../../../functions/api/ports/workflow-store.ts";
+import { workflows, workflowVersions } from "../schema/workflows.ts";
 import type { ApiSql } from "./api-database.ts";
 import { callDatabase } from "./database-call.ts";
-import { workflows, workflowVersions } from "./schema/workflows.ts";
 
 type SavedVersion = Awaited<ReturnType<WorkflowStore["save"]>>;
 

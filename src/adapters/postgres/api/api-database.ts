@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import type { ApiDatabase } from "../../functions/api/ports/api-database.ts";
-import { openPool } from "./client.ts";
+import type { ApiDatabase } from "../../../functions/api/ports/api-database.ts";
+import { openPool, type PoolOptions } from "../client.ts";
+import { steps } from "../schema/steps.ts";
 import { callDatabase } from "./database-call.ts";
 import { createEventReads } from "./event-reads.ts";
 import { createRunReads } from "./run-reads.ts";
-import { steps } from "./schema/steps.ts";
 import { createWorkflowStore } from "./workflow-store.ts";
 
 /** What the API's statements run on. */
@@ -14,14 +14,18 @@ export type ApiSql = PostgresJsDatabase;
 /** A connection that is given up has this long to close, in seconds. */
 const CLOSE_SECONDS_MAX = 2;
 
+/** How the connections of an `ApiDatabase` are kept. */
+export type ApiConnections = Pick<PoolOptions, "connectionsMax" | "idleSeconds">;
+
 /**
- * Opens PostgreSQL for one request of the API: one connection, made by the first statement.
+ * Opens PostgreSQL for the API's reads and writes; the first statement connects.
  *
  * @param url - Connection string.
+ * @param connections - One request makes do with one connection and closes it; a shard keeps a few.
  * @returns The reads and writes of the API.
  */
-export function openApiDatabase(url: string): ApiDatabase {
-  const pool = openPool(url, { connectionsMax: 1, idleSeconds: null });
+export function openApiDatabase(url: string, connections: ApiConnections): ApiDatabase {
+  const pool = openPool(url, { ...connections, isReserved: false });
   const db = drizzle(pool);
   return {
     runs: createRunReads(db),

@@ -1,0 +1,84 @@
+import type { RunId, StepKey } from "../../../domain/ids.ts";
+import type { Json, JsonObject } from "../../../domain/json.ts";
+import type { Event } from "../../../domain/run/event.ts";
+import type { PayloadPreview } from "../../../functions/api/ports/run-reads.ts";
+
+/** A row of `events` as the API selects it, the hashes in hex. */
+export interface EventRow {
+  readonly runId: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly type: string;
+  readonly step: string | null;
+  readonly attempt: number | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly actor: string;
+  readonly data: JsonObject;
+  readonly prevHash: string;
+  readonly hash: string;
+}
+
+/** The beginning of a payload's text; `text` is null when it is longer than what is shown whole. */
+export interface PayloadRow {
+  readonly bytes: number | null;
+  readonly text: string | null;
+  readonly preview: string | null;
+}
+
+/**
+ * Makes an event of its row. The ledger is the only writer of events, so a row has the shape of its type; one that was
+ * tampered with is for `verify` to find.
+ *
+ * @param row - A row of `events`.
+ * @returns The event.
+ */
+export function eventOf(row: EventRow): Event {
+  return row as unknown as Event;
+}
+
+/**
+ * Gives the id of a row its type.
+ *
+ * @param id - The `id` of a run.
+ * @returns The same.
+ */
+export function runIdOf(id: string): RunId {
+  return id as RunId;
+}
+
+/**
+ * Gives the key of a row its type.
+ *
+ * @param key - The `key` of a step.
+ * @returns The same.
+ */
+export function stepKeyOfRow(key: string): StepKey {
+  return key as StepKey;
+}
+
+/**
+ * Reads a payload that was selected as text. (Drizzle parses a JSON column that the driver has parsed before, so that
+ * the JSON string `"1"` would come out as the number 1.)
+ *
+ * @param text - The text of a `json` column, or null.
+ * @returns The value; null for SQL null.
+ */
+export function jsonOf(text: string | null): Json {
+  return text === null ? null : (JSON.parse(text) as Json);
+}
+
+/**
+ * Makes the preview of a payload.
+ *
+ * @param row - Its size, and its text or the beginning of it.
+ * @returns The preview; null when there is no payload.
+ */
+export function previewOf(row: PayloadRow): PayloadPreview {
+  if (row.bytes === null) {
+    return null;
+  }
+  return row.text === null
+    ? { kind: "truncated", bytes: row.bytes, preview: row.preview ?? "" }
+    : { kind: "whole", value: jsonOf(row.text) };
+}

@@ -1,0 +1,122 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import type { RunId } from "../../../domain/ids.ts";
+import type { Json, JsonObject } from "../../../domain/json.ts";
+import type { RunPayload, RunReads, RunRecord, RunResultRecord } from "../../../functions/api/ports/run-reads.ts";
+import { runs } from "../schema/runs.ts";
+import { steps } from "../schema/steps.ts";
+import { workflowVersions } from "../schema/workflows.ts";
+import type { ApiSql } from "./api-database.ts";
+import { callDatabase } from "./database-call.ts";
+import { jsonOf, previewOf, runIdOf } from "./row-mapping.ts";
+import { previewColumns, SUMMARY_COLUMNS } from "./run-columns.ts";
+import { matchRuns } from "./run-filter.ts";
+import { findStep, listSteps } from "./step-reads.ts";
+
+/** The step whose output is the run's. */
+const outputStep = alias(steps, "output_step");
+
+/** Text of the run's output; null until the run has completed. */
+const OUTPUT = sql`case when ${runs.status} = 'COMPLETED' then ${outputStep.output}::text end`;
+
+/**
+ * Makes the reads of runs.
+ *
+ * @param db - What statements run on.
+ * @returns The reads.
+ */
+export function createRunReads(db: ApiSql): RunReads {
+  return {
+    list: async (filter, { after, limit }) =>
+      callDatabase(async () => {
+        const rows = await db
+          .select(SUMMARY_COLUMNS)
+          .from(runs)
+          .where(matchRuns(filter, after))
+          .orderBy(desc(runs.id))
+          .limit(limit);
+        return rows.map((row) => ({ ...row, id: runIdOf(row.id) }));
+      }),
+    find: async (runId) => callDatabase(async () => findRun(db, runId)),
+    findResult: async (runId) => callDatabase(async () => findResult(db, runId)),
+    findPayload: async (runId, payload) => callDatabase(async () => findPayload(db, runId, payload)),
+    findStep: async (runId, key) => callDatabase(async () => findStep(db, runId, key)),
+    findInputSchema: async (runId) => callDatabase(async () => findInputSchema(db, runId)),
+  };
+}
+
+/** Run and steps come from one snapshot: counts and states must agree. */
+async function findRun(db: ApiSql, runId: RunId): Promise<RunRecord | null> {
+  return db.transaction(
+    async (tx) => {
+      const [row] = await tx
+        .select({
+          ...SUMMARY_COLUMNS,
+          seq: runs.eventSeq,
+          deadlineAt: runs.deadlineAt,
+          rerunOf: runs.rerunOf,
+          parentRunId: runs.parentRunId,
+          parentStepKey: runs.parentStepKey,
+          plan: workflowVersions.plan,
+          input: previewColumns(sql`${runs.input}::text`),
+          output: previewColumns(OUTPUT),
+        })
+        .from(runs)
+        .innerJoin(workflowVersions, versionOfRun())
+        .leftJoin(outputStep, outputOfRun())
+        .where(eq(runs.id, runId));
+      if (row === undefined) {
+        return null;
+      }
+      const { parentRunId, parentStepKey, ...rest } = row;
+      const isChild = parentRunId !== null && parentStepKey !== null;
+      return {
+        ...rest,
+        id: runId,
+        input: previewOf(row.input),
+        output: previewOf(row.output),
+        parent: isChild ? { runId: parentRunId, stepKey: parentStepKey } : null,
+        steps: await listSteps(tx, runId),
+      };
+    },
+    { isolationLevel: "repeatable read", accessMode: "read only" },
+  );
+}
+
+async function findResult(db: ApiSql, runId: RunId): Promise<RunResultRecord | null> {
+  const [row] = await db
+    .select({ ...SUMMARY_COLUMNS, output: previewColumns(OUTPUT) })
+    .from(runs)
+    .innerJoin(workflowVersions, versionOfRun())
+    .leftJoin(outputStep, outputOfRun())
+    .where(eq(runs.id, runId));
+  return row === undefined ? null : { ...row, id: runId, output: previewOf(row.output) };
+}
+
+async function findPayload(db: ApiSql, runId: RunId, payload: RunPayload): Promise<{ readonly value: Json } | null> {
+  const text = payload === "input" ? sql<string | null>`${runs.input}::text` : sql<string | null>`${OUTPUT}`;
+  const [row] = await db
+    .select({ text })
+    .from(runs)
+    .innerJoin(workflowVersions, versionOfRun())
+    .leftJoin(outputStep, outputOfRun())
+    .where(eq(runs.id, runId));
+  return row === undefined ? null : { value: jsonOf(row.text) };
+}
+
+async function findInputSchema(db: ApiSql, runId: RunId): Promise<{ readonly schema: JsonObject | null } | null> {
+  const [row] = await db
+    .select({ plan: workflowVersions.plan })
+    .from(runs)
+    .innerJoin(workflowVersions, versionOfRun())
+    .where(eq(runs.id, runId));
+  return row === undefined ? null : { schema: row.plan.inputSchema };
+}
+
+function versionOfRun(): ReturnType<typeof and> {
+  return and(eq(workflowVersions.workflow, runs.workflow), eq(workflowVersions.version, runs.version));
+}
+
+function outputOfRun(): ReturnType<typeof and> {
+  return and(eq(outputStep.runId, runs.id), eq(outputStep.key, sql`${workflowVersions.plan}->>'outputNode'`));
+}

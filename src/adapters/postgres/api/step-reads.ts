@@ -1,0 +1,86 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import type { RunId, StepKey } from "../../../domain/ids.ts";
+import type { StepDetailRecord, StepRecord } from "../../../functions/api/ports/run-reads.ts";
+import { runs } from "../schema/runs.ts";
+import { steps } from "../schema/steps.ts";
+import { workflowVersions } from "../schema/workflows.ts";
+import type { ApiSql } from "./api-database.ts";
+import { jsonOf, stepKeyOfRow } from "./row-mapping.ts";
+
+/** Steps of a run that its page shows. */
+const STEPS_SHOWN_MAX = 1000;
+
+/** A step that runs again keeps the output of the time before until the new one replaces it; it is not shown. */
+const OUTPUT = sql`case when ${steps.status} = 'COMPLETED' then ${steps.output}::text end`;
+
+const COLUMNS = {
+  key: steps.key,
+  nodeId: steps.nodeId,
+  type: steps.type,
+  status: steps.status,
+  attempt: steps.attempt,
+  maxAttempts: steps.maxAttempts,
+  availableAt: steps.availableAt,
+  queuedAt: steps.queuedAt,
+  startedAt: steps.startedAt,
+  endedAt: steps.endedAt,
+  error: steps.error,
+  waitingFor: steps.waitingFor,
+  inputBytes: sql<number | null>`octet_length(${steps.input}::text)`,
+  outputBytes: sql<number | null>`octet_length(${OUTPUT})`,
+};
+
+/**
+ * Reads the steps of a run without their payloads.
+ *
+ * @param db - What statements run on.
+ * @param runId - The run.
+ * @returns In the order of the recipe, at most 1,000.
+ */
+export async function listSteps(db: Pick<ApiSql, "select">, runId: RunId): Promise<readonly StepRecord[]> {
+  const rows = await db
+    .select(COLUMNS)
+    .from(steps)
+    .where(eq(steps.runId, runId))
+    .orderBy(asc(steps.position), asc(steps.key))
+    .limit(STEPS_SHOWN_MAX);
+  return rows.map((row) => ({ ...row, key: stepKeyOfRow(row.key) }));
+}
+
+/**
+ * Reads one step with its payloads.
+ *
+ * @param db - What statements run on.
+ * @param runId - The run.
+ * @param key - The step.
+ * @returns The step, or which of the two does not exist.
+ */
+export async function findStep(
+  db: ApiSql,
+  runId: RunId,
+  key: StepKey,
+): Promise<StepDetailRecord | "no_run" | "no_step"> {
+  const [row] = await db
+    .select({
+      plan: workflowVersions.plan,
+      step: COLUMNS,
+      input: sql<string | null>`${steps.input}::text`,
+      output: sql<string | null>`${OUTPUT}`,
+    })
+    .from(runs)
+    .innerJoin(
+      workflowVersions,
+      and(eq(workflowVersions.workflow, runs.workflow), eq(workflowVersions.version, runs.version)),
+    )
+    .leftJoin(steps, and(eq(steps.runId, runs.id), eq(steps.key, key)))
+    .where(eq(runs.id, runId));
+  if (row === undefined) {
+    return "no_run";
+  }
+  const { step, plan } = row;
+  if (step === null) {
+    return "no_step";
+  }
+  const needs = plan.nodes.find((node) => node.id === step.nodeId)?.needs ?? [];
+  return { ...step, key, needs, input: jsonOf(row.input), output: jsonOf(row.output) };
+}

@@ -1,0 +1,49 @@
+import type { Clock } from "../../src/dispatch/clock.ts";
+import { settled } from "./gate.ts";
+import { START } from "./ids.ts";
+
+interface Timer {
+  readonly dueMs: number;
+  readonly callback: () => void;
+}
+
+/** A clock that only the test moves. */
+export class ManualClock implements Clock {
+  #nowMs = START.getTime();
+  readonly #timers = new Set<Timer>();
+
+  now(): Date {
+    return new Date(this.#nowMs);
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = { dueMs: this.#nowMs + delayMs, callback };
+    this.#timers.add(timer);
+    return () => {
+      this.#timers.delete(timer);
+    };
+  }
+
+  /** In how many ms each timer calls back, the next first. */
+  get pendingMs(): readonly number[] {
+    return [...this.#timers].map((timer) => timer.dueMs - this.#nowMs).toSorted((left, right) => left - right);
+  }
+
+  /** Moves on, timer by timer; what each of them starts comes to rest before the next. */
+  async passMs(ms: number): Promise<void> {
+    const endMs = this.#nowMs + ms;
+    for (let next = this.#nextUntil(endMs); next !== undefined; next = this.#nextUntil(endMs)) {
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      next.callback();
+      await settled();
+    }
+    this.#nowMs = endMs;
+  }
+
+  #nextUntil(endMs: number): Timer | undefined {
+    return [...this.#timers]
+      .filter((timer) => timer.dueMs <= endMs)
+      .toSorted((left, right) => left.dueMs - right.dueMs)[0];
+  }
+}

@@ -1,0 +1,11 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Gives SHA-256 in hex.
+ *
+ * @param text - Any text.
+ * @returns 64 hex digits.
+ */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
