@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../domain/audit/chain.ts";
+import type { Plan } from "../domain/definition/plan.ts";
+import { parseWorkflowName } from "../domain/ids.ts";
+import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
+import { compilePlan } from "./compile.ts";
+import { checkInputSchema } from "./input-schema-check.ts";
+import { ISSUES_MAX, STEPS_MAX } from "./limits.ts";
+import { locateFindings, parseRecipe, type RecipeFormat } from "./parse.ts";
+import type { Finding, RecipeIssue, RecipePath } from "./recipe-issue.ts";
+import type { Recipe } from "./recipe-schema.ts";
+import { takeOutUnsupported } from "./unsupported.ts";
+import { validateExpressions } from "./validate-expressions.ts";
+import { validateShape } from "./validate-shape.ts";
+import { outlineSteps, validateOrder } from "./validate-steps.ts";
+
+/** A recipe with its plan, or everything that is wrong with it. */
+export type CompileResult =
+  | {
+      readonly ok: true;
+      /** As written. */
+      readonly recipe: Json;
+      readonly plan: Plan;
+      /** SHA-256 in hex over the canonical JSON of the recipe: equal recipes have equal checksums, however written. */
+      readonly checksum: string;
+    }
+  | { readonly ok: false; readonly issues: readonly RecipeIssue[] };
+
+/**
+ * Compiles the text of a recipe. Never throws on what is in the text.
+ *
+ * @param text - The recipe.
+ * @param format - Whether it is JSON or YAML.
+ * @returns The recipe, its plan and its checksum; or all issues, in the order of the text, at most `ISSUES_MAX`.
+ */
+export function compileRecipe(text: string, format: RecipeFormat): CompileResult {
+  const result = parseRecipe(text, format);
+  if (!result.ok) {
+    return result;
+  }
+  const { parsed } = result;
+  const source = parsed.value;
+  const { recipe, findings } = checkRecipe(source);
+  const name = recipe === null ? null : parseWorkflowName(recipe.name);
+  if (findings.length > 0 || recipe === null || name === null || !isJsonObject(source)) {
+    return { ok: false, issues: locateFindings(findings, parsed).slice(0, ISSUES_MAX) };
+  }
+  const plan = compilePlan({ name, recipe, source, steps: outlineSteps(source["steps"]) });
+  return { ok: true, recipe: source, plan, checksum: createHash("sha256").update(canonicalJson(source)).digest("hex") };
+}
+
+function checkRecipe(source: Json): { readonly recipe: Recipe | null; readonly findings: readonly Finding[] } {
+  const supported = takeOutUnsupported(source);
+  const shape = validateShape(supported.value);
+  const inShape = shape.findings
+    .map((finding) => ({ ...finding, path: restorePath(finding.path, supported.stepIndexes) }))
+    // Without its unsupported steps a recipe may be left with none.
+    .filter(
+      ({ code, path }) => !(code === "limit" && path.length === 1 && path[0] === "steps" && countSteps(source) > 0),
+    );
+  const parts = isJsonObject(source) ? checkParts(source) : [];
+  return { recipe: shape.recipe, findings: [...supported.findings, ...inShape, ...parts] };
+}
+
+function checkParts(source: JsonObject): readonly Finding[] {
+  const steps = outlineSteps(source["steps"]);
+  const inOrder = validateOrder(steps);
+  const isOrdered = inOrder.every(({ code }) => code === "unknown_step");
+  return [
+    ...inOrder,
+    ...validateExpressions(source, steps, isOrdered),
+    ...checkInputSchema(source["input"], ["input"]),
+  ];
+}
+
+/** Where a finding is in the recipe as written, given which steps were kept. */
+function restorePath(path: RecipePath, stepIndexes: readonly number[]): RecipePath {
+  const [root, index] = path;
+  return root === "steps" && typeof index === "number" ? [root, stepIndexes[index] ?? index, ...path.slice(2)] : path;
+}
+
+function countSteps(source: Json): number {
+  const steps = isJsonObject(source) ? source["steps"] : undefined;
+  return Array.isArray(steps) && steps.length <= STEPS_MAX ? steps.length : 0;
+}
