@@ -1,0 +1,119 @@
+import { Hono } from "hono";
+import { BatonError } from "../../domain/errors.ts";
+import type { Env, SettingProblem } from "../../env.ts";
+import { authenticate } from "./authenticate.ts";
+import { problem, type Problem, renderProblem, unavailable } from "./problem.ts";
+import { chooseRequestId } from "./request-id.ts";
+import { RequestScope } from "./request-scope.ts";
+import { eventOperations } from "./routes/events.ts";
+import { healthOperations } from "./routes/health.ts";
+import { runCommandOperations } from "./routes/run-commands.ts";
+import { runOperations } from "./routes/runs.ts";
+import { startRunOperations } from "./routes/start-run.ts";
+import { workflowOperations } from "./routes/workflows.ts";
+import { type ApiContext, authorise, type ServedOperation } from "./serve-operation.ts";
+import type { ApiServices } from "./services.ts";
+
+/** Gives what the API is made of, or everything that is wrong with the deployment's variables. */
+export type ProvideApi = (env: Env) => ApiServices | readonly SettingProblem[];
+
+type ApiEnv = ApiContext & { readonly Bindings: Env };
+
+/**
+ * Makes the API: everything under `/api`.
+ *
+ * @param provide - Gives the services; called for each request, so it should remember them.
+ * @returns The application.
+ */
+export function createApi(provide: ProvideApi): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
+  app.use(async (context, next) => {
+    const requestId = chooseRequestId(context.req.header("X-Request-Id") ?? null);
+    const services = provide(context.env);
+    if (!isProvided(services)) {
+      return renderProblem(misconfigured(services), requestId);
+    }
+    const scope = new RequestScope(services, requestId);
+    context.set("scope", scope);
+    await next();
+    context.res.headers.set("X-Request-Id", requestId);
+    const closing = scope.close();
+    if (closing !== null) {
+      context.executionCtx.waitUntil(closing);
+    }
+    return undefined;
+  });
+  for (const { operation, serve } of OPERATIONS) {
+    app.on(operation.method.toUpperCase(), [routePathOf(operation.path)], serve);
+  }
+  app.notFound(async (context) => {
+    const { services, requestId } = context.get("scope");
+    const identity = await authenticate(context.req.header("Authorization") ?? null, services.settings.apiKey);
+    const refusal = authorise(identity, "viewer") ?? describeMiss(context.req.method, context.req.path);
+    return renderProblem(refusal, requestId);
+  });
+  app.onError((error, context) => {
+    const { services, requestId } = context.get("scope");
+    if (error instanceof BatonError && error.retryable) {
+      services.log.warn("request refused", { requestId, code: error.code });
+      return renderProblem(unavailable(`${error.message}; try again in a moment`), requestId);
+    }
+    services.log.warn("request failed", { requestId, error: describeError(error) });
+    return renderProblem(
+      problem("internal_error", `this is a fault of ours; its log line has the id ${requestId}`),
+      requestId,
+    );
+  });
+  return app;
+}
+
+const OPERATIONS: readonly ServedOperation[] = [
+  ...startRunOperations,
+  ...runOperations,
+  ...runCommandOperations,
+  ...eventOperations,
+  ...workflowOperations,
+  ...healthOperations,
+];
+
+function isProvided(services: ApiServices | readonly SettingProblem[]): services is ApiServices {
+  return !Array.isArray(services);
+}
+
+function misconfigured(problems: readonly SettingProblem[]): Problem {
+  const issues = problems.map(({ variable, message }) => ({ path: variable, code: "bad_setting", message }));
+  return problem("misconfigured", "variables of the deployment are missing or malformed; set them", { issues });
+}
+
+function routePathOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+/** No operation answers: because of the method, when the path is one of theirs. */
+function describeMiss(method: string, path: string): Problem {
+  const methods = OPERATIONS.filter(({ operation }) => matchesPath(operation.path, path)).map(({ operation }) =>
+    operation.method.toUpperCase(),
+  );
+  if (methods.length === 0) {
+    return problem("not_found", `there is nothing at ${path.slice(0, 200)}; the calls are listed at /api/docs`);
+  }
+  const allowed = [...new Set(methods)].toSorted().join(", ");
+  return problem("method_not_allowed", `${method} is not allowed here; use ${allowed}`, {
+    headers: { Allow: allowed },
+  });
+}
+
+function matchesPath(template: string, path: string): boolean {
+  const expected = template.split("/");
+  const given = path.split("/");
+  return (
+    expected.length === given.length &&
+    expected.every((part, index) => (part.startsWith("{") ? given[index] !== "" : part === given[index]))
+  );
+}
+
+/** For the log: what failed, without the values that a database's message may quote. */
+function describeError(error: Error): string {
+  const code = "code" in error ? ` ${String(error.code)}` : "";
+  return `${error.name}${code}: ${error.message.slice(0, 300)}`;
+}

@@ -1,0 +1,44 @@
+import { z } from "@hono/zod-openapi";
+import { Instant, Nothing } from "./common.ts";
+import { defineOperation } from "./operation.ts";
+
+const Part = z.enum(["ok", "unavailable"]);
+
+/** State of one shard's queue; nulls when it does not answer. */
+export const ShardHealth = z
+  .object({
+    shard: z.int(),
+    redis: Part,
+    queueDepth: z.int().nullable(),
+    queueDue: z.int().nullable(),
+    queueLagMs: z.number().nullable().openapi({ description: "How long the oldest due message has been visible." }),
+    openAttempts: z.int().nullable(),
+  })
+  .openapi("ShardHealth");
+
+/** Liveness and, with a key, the state of the parts. */
+const Health = z
+  .object({
+    status: z.enum(["ok", "degraded"]),
+    postgres: Part.optional(),
+    redis: Part.optional(),
+    oldestDueAt: Instant.nullable().optional(),
+    shards: z.array(ShardHealth).optional(),
+  })
+  .openapi("Health");
+
+/** `GET /api/health` */
+export const getHealth = defineOperation({
+  id: "getHealth",
+  method: "get",
+  path: "/api/health",
+  role: null,
+  summary: "Ask whether the service lives and, with a key, how its parts are",
+  params: Nothing,
+  query: Nothing,
+  headers: [],
+  body: { kind: "none" },
+  result: Health,
+  successes: { ok: "It lives." },
+  problems: [],
+});

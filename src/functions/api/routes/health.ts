@@ -1,0 +1,57 @@
+import type { z } from "@hono/zod-openapi";
+import type { ShardStats } from "../../shard-rpc.ts";
+import { ok } from "../answer.ts";
+import { getHealth } from "../contract/health.ts";
+import type { ShardHealth } from "../contract/health.ts";
+import type { ApiDatabase } from "../ports/api-database.ts";
+import { serveOperation, type ServedOperation } from "../serve-operation.ts";
+import type { ApiServices } from "../services.ts";
+import { viewInstant } from "../views/instant.ts";
+
+type ShardHealthView = z.output<typeof ShardHealth>;
+
+/** Shards asked by one health call; a deployment with more has metrics to look at. */
+const SHARDS_ASKED_MAX = 64;
+
+/** How the service is. */
+export const healthOperations: readonly ServedOperation[] = [
+  serveOperation(getHealth, async ({ actor, services, database }) => {
+    if (actor === null) {
+      return ok({ status: "ok" as const });
+    }
+    const [oldestDueAt, shards] = await Promise.all([askDatabase(database(), services.now()), askShards(services)]);
+    const postgres = oldestDueAt === undefined ? "unavailable" : "ok";
+    const redis = shards.every((shard) => shard.redis === "ok") ? "ok" : "unavailable";
+    const status = postgres === "ok" && redis === "ok" ? "ok" : "degraded";
+    return ok({ status, postgres, redis, oldestDueAt: viewInstant(oldestDueAt ?? null), shards });
+  }),
+];
+
+/** Undefined: PostgreSQL does not answer. */
+async function askDatabase(database: ApiDatabase, now: Date): Promise<Date | null | undefined> {
+  try {
+    return await database.findOldestDue(now);
+  } catch {
+    return undefined;
+  }
+}
+
+async function askShards({ shards, settings }: ApiServices): Promise<ShardHealthView[]> {
+  const count = Math.min(settings.shardCount, SHARDS_ASKED_MAX);
+  return Promise.all(
+    Array.from({ length: count }, async (_, shard) => {
+      const stats = await shards.stats(shard).catch(() => null);
+      return viewShard(shard, stats);
+    }),
+  );
+}
+
+function viewShard(shard: number, stats: ShardStats | null): ShardHealthView {
+  const openAttempts = stats?.openAttempts ?? null;
+  const queue = stats?.queue ?? null;
+  if (queue === null) {
+    return { shard, redis: "unavailable", queueDepth: null, queueDue: null, queueLagMs: null, openAttempts };
+  }
+  const { depth, dueCount, lagMs } = queue;
+  return { shard, redis: "ok", queueDepth: depth, queueDue: dueCount, queueLagMs: lagMs, openAttempts };
+}

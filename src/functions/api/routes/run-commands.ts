@@ -1,0 +1,97 @@
+import type { z } from "@hono/zod-openapi";
+import { parseStepKey, type RunId } from "../../../domain/ids.ts";
+import type { Json } from "../../../domain/json.ts";
+import type { Command } from "../../../domain/run/command.ts";
+import { checkInput } from "../../../language/input-schema.ts";
+import { type Answer, ok } from "../answer.ts";
+import type { Call } from "../call.ts";
+import type { Run } from "../contract/run-shapes.ts";
+import { cancelRun, pauseRun, resumeRun, retryRun } from "../contract/runs.ts";
+import { problem, type Problem } from "../problem.ts";
+import { serveOperation, type ServedOperation } from "../serve-operation.ts";
+import { refuseUnanswered } from "../shard-refusal.ts";
+import { viewRun } from "../views/run-view.ts";
+
+type RunView = z.output<typeof Run>;
+type RunCall = Pick<Call<{ readonly id: RunId }, unknown, unknown>, "params" | "services" | "database">;
+
+/** What operators do to a run. */
+export const runCommandOperations: readonly ServedOperation[] = [
+  serveOperation(cancelRun, async (call) => {
+    const reason = call.body?.reason ?? null;
+    return apply(call, { type: "cancel", actor: actorOf(call), reason });
+  }),
+  serveOperation(pauseRun, async (call) => {
+    const reason = call.body?.reason ?? null;
+    return apply(call, { type: "pause", actor: actorOf(call), reason });
+  }),
+  serveOperation(resumeRun, async (call) => apply(call, { type: "resume", actor: actorOf(call) })),
+  serveOperation(retryRun, async (call) => {
+    const { from, input } = call.body ?? {};
+    const stepKey = from === undefined ? null : parseStepKey(from);
+    if (from !== undefined && stepKey === null) {
+      return noStep(call.params.id, from);
+    }
+    if (input === undefined) {
+      return apply(call, { type: "retry", actor: actorOf(call), from: stepKey });
+    }
+    const checked = await checkNewInput(call, input);
+    return checked.kind === "problem"
+      ? checked
+      : apply(call, { type: "retry", actor: actorOf(call), from: stepKey, input: checked.input });
+  }),
+];
+
+async function apply(call: RunCall, command: Command): Promise<Answer<RunView> | Problem> {
+  const { params, services, database } = call;
+  const result = await services.shards.command({ type: "command", runId: params.id, command });
+  if (!result.ok) {
+    return refuseUnanswered(result);
+  }
+  const reply = result.value;
+  switch (reply.kind) {
+    case "applied": {
+      const run = await database().runs.find(params.id);
+      return run === null ? noRun(params.id) : ok(viewRun(run));
+    }
+    case "unknown_run":
+      return noRun(params.id);
+    case "unknown_step":
+      return noStep(params.id, reply.stepKey);
+    case "conflict":
+      return problem("run_state_conflict", reply.detail, { members: { runStatus: reply.status } });
+    case "lease_expired":
+    case "lease_lost":
+    case "begin_refused":
+      // Only commands about attempts are answered so, and operators do not send them.
+      return problem("internal_error", `the run answered ${command.type} with ${reply.kind}`);
+  }
+}
+
+async function checkNewInput(
+  call: RunCall,
+  input: Json,
+): Promise<{ readonly kind: "checked"; readonly input: Json } | Problem> {
+  const found = await call.database().runs.findInputSchema(call.params.id);
+  if (found === null) {
+    return noRun(call.params.id);
+  }
+  const checked = checkInput(found.schema, input);
+  if (checked.ok) {
+    return { kind: "checked", input: checked.input };
+  }
+  const issues = checked.issues.map(({ path, message }) => ({ path: `/input${path}`, code: "invalid_input", message }));
+  return problem("invalid_input", "the input does not match the workflow's schema; see `issues`", { issues });
+}
+
+function actorOf(call: { readonly actor: string | null }): string {
+  return call.actor ?? "system";
+}
+
+function noRun(runId: RunId): Problem {
+  return problem("run_not_found", `there is no run ${runId}`);
+}
+
+function noStep(runId: RunId, step: string): Problem {
+  return problem("step_not_found", `run ${runId} has no step ${step}; GET /api/runs/${runId} lists its steps`);
+}

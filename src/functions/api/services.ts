@@ -1,0 +1,32 @@
+import type { Log } from "../../dispatch/log.ts";
+import type { RunId } from "../../domain/ids.ts";
+import type { Settings } from "../../env.ts";
+import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../../ledger/request.ts";
+import type { RpcResult, ShardStats } from "../shard-rpc.ts";
+import type { ApiDatabase } from "./ports/api-database.ts";
+import type { RunResultRecord } from "./ports/run-reads.ts";
+
+/**
+ * The way to the shards: each call finds the shard by itself. Every method answers in time or throws
+ * `UnavailableError`; a call that failed may have been applied all the same.
+ */
+export interface ShardClient {
+  /** Makes a run, in the shard that its id names. */
+  start(request: StartRequest): Promise<RpcResult<StartReply>>;
+  /** Changes a run. */
+  command(request: CommandRequest): Promise<RpcResult<CommandReply>>;
+  /** Resolves when the run has ended or the time is up, with the run as it is then; null when there is none. */
+  waitForEnd(runId: RunId, timeoutMs: number): Promise<RpcResult<RunResultRecord | null>>;
+  stats(shard: number): Promise<ShardStats>;
+}
+
+/** What the API is made of. */
+export interface ApiServices {
+  readonly settings: Settings;
+  readonly shards: ShardClient;
+  /** Opens PostgreSQL for one request; cheap until it is used. */
+  readonly openDatabase: () => ApiDatabase;
+  readonly now: () => Date;
+  readonly randomBytes: (byteCount: number) => Uint8Array;
+  readonly log: Log;
+}

@@ -1,0 +1,92 @@
+import { UnavailableError } from "../../../src/domain/errors.ts";
+import { createApi } from "../../../src/functions/api/app.ts";
+import type { ApiDatabase } from "../../../src/functions/api/ports/api-database.ts";
+import type { ApiServices, ShardClient } from "../../../src/functions/api/services.ts";
+
+/** The key that requests of these tests send. */
+export const API_KEY = "a-key-for-tests-0001";
+
+const away = async (): Promise<never> => {
+  throw new UnavailableError("postgres", "PostgreSQL cannot be reached");
+};
+
+/** A database that does not answer: what answers without it did not open it. */
+const AWAY_DATABASE: ApiDatabase = {
+  runs: {
+    list: away,
+    find: away,
+    findResult: away,
+    findPayload: away,
+    findStep: away,
+    findInputSchema: away,
+  },
+  events: { list: away, listOfStep: away },
+  workflows: { save: away, list: away, findLatest: away },
+  findOldestDue: away,
+  close: async () => undefined,
+};
+
+const AWAY_SHARDS: ShardClient = {
+  start: async () => ({ ok: false, code: "shard_unavailable", message: "the shard does not answer" }),
+  command: async () => ({ ok: false, code: "shard_unavailable", message: "the shard does not answer" }),
+  waitForEnd: async () => ({ ok: true, value: null }),
+  stats: away,
+};
+
+/** What a test sends. */
+export interface Sent {
+  readonly method?: string;
+  readonly path: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What came back. */
+export interface Received {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/**
+ * Sends a request to an API whose parts are all away, but for those given.
+ *
+ * @param sent - The request; it carries the key unless its headers say otherwise.
+ * @param parts - What is there.
+ * @returns The answer, its body parsed.
+ */
+export async function send(sent: Sent, parts: Partial<ApiServices> = {}): Promise<Received> {
+  const services: ApiServices = {
+    settings: {
+      databaseUrl: "",
+      redis: { url: "", token: "" },
+      apiKey: API_KEY,
+      shardCount: 4,
+      concurrency: 1,
+      leaseMs: 15_000,
+      allowPrivateAddresses: false,
+      corsOrigins: [],
+      allowFileOrigin: false,
+    },
+    shards: AWAY_SHARDS,
+    openDatabase: () => AWAY_DATABASE,
+    now: () => new Date("2026-07-01T12:00:00.000Z"),
+    randomBytes: (byteCount) => new Uint8Array(byteCount).fill(7),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    ...parts,
+  };
+  const { method = "GET", path, body, headers } = sent;
+  const type = body === undefined ? {} : { "Content-Type": "application/json" };
+  const response = await createApi(() => services).request(
+    `http://baton.test${path}`,
+    {
+      method,
+      headers: { Authorization: `Bearer ${API_KEY}`, ...type, ...headers },
+      ...(body === undefined ? {} : { body }),
+    },
+    {},
+    { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} },
+  );
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+}
