@@ -1,0 +1,131 @@
+import type { BenchReport, Measured } from "./bench-report.ts";
+import type { IdleReport } from "./idle.ts";
+import type { MachineLimits } from "./limits.ts";
+import { PROCESS_NAMES } from "./process-usage.ts";
+import { compareWithTargets, isMet, slowdownPercent } from "./targets.ts";
+import { formatNumber, layOutTable } from "./text-table.ts";
+
+/**
+ * Writes a report for people.
+ *
+ * @param report - What was measured.
+ * @returns Lines of text.
+ */
+export function renderReport(report: BenchReport): readonly string[] {
+  const { machine, limits, idle, measured, measuredFull, preloadCount } = report;
+  const load = `load before ${machine.loadBefore.toFixed(1)}`;
+  return [
+    `${machine.cores} cores (${machine.cpu}), Node ${machine.node}, ${load}; ${machine.parts.join("; ")}`,
+    ...section("Speed on near-empty tables", renderSpeed(measured)),
+    ...section(
+      "CPU in ms per run, by process; share of the machine that other programs used",
+      renderCpu(report, measured),
+    ),
+    ...renderRetries(measured),
+    ...section(`Speed after ${formatNumber(preloadCount)} finished runs were added`, renderSpeed(measuredFull)),
+    ...section("What full tables change", renderChanges(report)),
+    ...section("What the parts do alone on this machine", limits === null ? [] : renderLimits(limits)),
+    ...section("Idle", idle === null ? [] : renderIdle(idle)),
+    ...section("Targets", renderTargets(report)),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length <= 1 ? [] : ["", title, ...lines];
+}
+
+function renderSpeed(entries: readonly Measured[]): readonly string[] {
+  const headers = [
+    "",
+    "runs",
+    "steps/s",
+    "runs/s",
+    "starts/s",
+    "run p50",
+    "p95",
+    "p99 ms",
+    "answer p50",
+    "p95",
+    "p99 ms",
+  ];
+  const rows = entries.map(({ name, result }) => {
+    const { runMs, answerMs } = result;
+    const rates = [result.stepsPerSecond, result.runsPerSecond, result.startsPerSecond];
+    const times = [runMs.p50, runMs.p95, runMs.p99, answerMs.p50, answerMs.p95, answerMs.p99];
+    return [name, String(result.runCount), ...rates.map(formatNumber), ...times.map(formatNumber)];
+  });
+  const legend = entries.map(({ name, title, kind }) => {
+    const how = kind === "burst" ? "all started at once" : "each run when the one before has ended, ?wait=";
+    return `  ${name}: ${title}; ${how}`;
+  });
+  return [...layOutTable(headers, rows), ...legend];
+}
+
+function renderCpu({ machine }: BenchReport, entries: readonly Measured[]): readonly string[] {
+  const headers = ["", ...PROCESS_NAMES, "all", "others", "workerd peak MiB"];
+  const rows = entries.flatMap(({ name, result }) => {
+    const { cpuMs, runCount, peakMemoryMib } = result;
+    if (cpuMs === null) return [];
+    const ourMs = PROCESS_NAMES.map((process) => cpuMs[process]);
+    const totalMs = ourMs.reduce((sum, ms) => sum + ms, 0);
+    const otherShare = Math.max(0, cpuMs.machine - totalMs) / (cpuMs.wall * machine.cores);
+    const perRun = [...ourMs, totalMs].map((ms) => (ms / runCount).toFixed(2));
+    return [[name, ...perRun, `${(otherShare * 100).toFixed(0)} %`, (peakMemoryMib ?? 0).toFixed(0)]];
+  });
+  return layOutTable(headers, rows);
+}
+
+function renderRetries(entries: readonly Measured[]): readonly string[] {
+  const [none, two] = ["flaky-0", "flaky-2"].map((name) => entries.find((entry) => entry.name === name)?.result);
+  if (none === undefined || two === undefined) return [];
+  const perRunMs = two.answerMs.p50 - none.answerMs.p50;
+  return [
+    "",
+    `Two failed tries add ${formatNumber(perRunMs)} ms to a run (p50), of which 2 ms are the waits asked for.`,
+  ];
+}
+
+function renderChanges({ measured, measuredFull }: BenchReport): readonly string[] {
+  const rows = measuredFull.flatMap((full) => {
+    const empty = measured.find(({ name }) => name === full.name);
+    return empty === undefined ? [] : [[full.name, slowdownPercent(empty, full).toFixed(1)]];
+  });
+  return layOutTable(["", "% slower"], rows);
+}
+
+function renderLimits(limits: MachineLimits): readonly string[] {
+  const { postgres, redisRequestsPerSecond, redisCommandsPerSecond, workerRequestsPerSecond } = limits;
+  const steps = postgres.steps.map(({ batchSize, commitsPerSecond, stepsPerSecond }) => [
+    `PostgreSQL: the writes of a step, ${batchSize} in a commit`,
+    formatNumber(commitsPerSecond),
+    "commits/s",
+    `${formatNumber(stepsPerSecond)} steps/s`,
+  ]);
+  const rows = [
+    ["PostgreSQL: one small row in a commit", formatNumber(postgres.smallCommitsPerSecond), "commits/s", ""],
+    ...steps,
+    ["Redis over REST: one ZADD in a request", formatNumber(redisRequestsPerSecond), "commands/s", ""],
+    ["Redis over REST: 64 ZADD in a pipeline", formatNumber(redisCommandsPerSecond), "commands/s", ""],
+    ["Worker: GET /api/health", formatNumber(workerRequestsPerSecond), "requests/s", ""],
+  ];
+  return layOutTable(["", "rate", "", ""], rows);
+}
+
+function renderIdle(idle: IdleReport): readonly string[] {
+  return [
+    `In ${idle.windowSeconds} s without work: ${idle.transactionCount} transactions in PostgreSQL, ${idle.redisCommandCount} commands`,
+    `in ${idle.redisRequestCount} requests to Redis, all within ${idle.busySecondCount} of the seconds; workerd used ${idle.workerdCpuMs ?? "?"} ms of CPU.`,
+  ];
+}
+
+function renderTargets(report: BenchReport): readonly string[] {
+  const rows = compareWithTargets(report).map((row) => [
+    row.name,
+    formatNumber(row.measured),
+    `${row.isMoreBetter ? ">=" : "<="} ${formatNumber(row.target)}`,
+    row.unit,
+    row.unit === "% slower" ? "" : `${(row.measured / row.target).toFixed(2)}x`,
+    isMet(row) ? "met" : "MISSED",
+  ]);
+  return layOutTable(["", "measured", "target", "", "measured/target", ""], rows);
+}

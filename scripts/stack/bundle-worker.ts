@@ -1,0 +1,26 @@
+import { buildSync } from "esbuild";
+
+/**
+ * Bundles the Worker into one module, as `wrangler deploy` would.
+ *
+ * @param entryPath - The file that exports the Worker.
+ * @param outputPath - The bundle; its folder is made when missing.
+ */
+export function bundleWorker(entryPath: string, outputPath: string): void {
+  // In one go: the asynchronous build leaves a helper process of 120 MB behind for as long as this one lives.
+  buildSync({
+    entryPoints: [entryPath],
+    outfile: outputPath,
+    bundle: true,
+    format: "esm",
+    target: "es2024",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    // `workerd` comes first: packages such as `postgres` ship an own build for it.
+    conditions: ["workerd", "worker", "browser", "module", "import"],
+    external: ["node:*", "cloudflare:*"],
+    sourcemap: "inline",
+    sourcesContent: false,
+    logLevel: "silent",
+  });
+}
