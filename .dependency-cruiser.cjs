@@ -7,7 +7,7 @@ const NPM = "node_modules";
 const WORKERS = "^cloudflare:";
 // The hashes of the audit chain are made inside a transaction, and those of the web API are asynchronous.
 const HASHES = "^crypto$";
-const TOP = "^src/(index|composition)[.]ts$";
+const TOP = "^src/(index[.]ts$|composition/)";
 
 /** @type {import("dependency-cruiser").IForbiddenRuleType[]} */
 const layers = [
@@ -18,7 +18,8 @@ const layers = [
   layer("dispatch-drives-the-ledger", "^src/dispatch/", ["^src/(domain|ledger|dispatch)/"]),
   layer("functions-use-ports", "^src/functions/", [
     "^src/(domain|language|steps|ledger|dispatch|functions)/",
-    "^src/(env|settings|composition)[.]ts$",
+    "^src/(env|settings)[.]ts$",
+    "^src/composition/",
     WORKERS,
     HASHES,
     NPM,
@@ -49,9 +50,9 @@ const layers = [
 const general = [
   {
     name: "one-composition",
-    comment: "Only src/composition.ts knows the adapters; everything else gets them as ports.",
+    comment: "Only src/composition/ knows the adapters; everything else gets them as ports.",
     severity: "error",
-    from: { path: "^src/", pathNot: ["^src/adapters/", "^src/composition[.]ts$"] },
+    from: { path: "^src/", pathNot: ["^src/adapters/", "^src/composition/"] },
     to: { path: "^src/adapters/" },
   },
   {

@@ -1,5 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { composeConsumer } from "../composition.ts";
+import { composeConsumer } from "../composition/compose-consumer.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Env } from "../env.ts";
 import { executeStep } from "../steps/execute-step.ts";

@@ -4,6 +4,8 @@ import type { Outcome } from "../domain/run/outcome.ts";
 import type { LedgerCounters } from "../ledger/ledger.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
 import type { RunResultRecord } from "./api/ports/run-reads.ts";
+import type { ShardCounters } from "./shard-counters.ts";
+import type { ChangesCursor } from "./streams/changes-stream.ts";
 
 /** An answer over RPC. Exceptions lose their fields on the way between isolates, so what is expected is a value. */
 export type RpcResult<Value> =
@@ -24,7 +26,10 @@ export interface ShardStats {
   /** Null when Redis does not answer. */
   readonly queue: QueueStats | null;
   readonly openAttempts: number;
+  /** Live streams that are open. */
+  readonly openStreams: number;
   readonly ledger: LedgerCounters;
+  readonly counters: ShardCounters;
 }
 
 /** What a shard answers to: the api, the consumer and the cron function call it. */
@@ -37,6 +42,10 @@ export interface ShardRpc {
   settle(shard: number, report: SettleReport): Promise<RpcResult<CommandReply>>;
   /** Resolves when the run has ended or the time is up, with the run as it is then; null when there is none. */
   waitForEnd(shard: number, runId: RunId, timeoutMs: number): Promise<RpcResult<RunResultRecord | null>>;
+  /** The events of a run as server-sent events; null when there is no such run. */
+  streamRun(shard: number, runId: RunId, after: number): Promise<RpcResult<ReadableStream<Uint8Array> | null>>;
+  /** The changes of all runs of the shard, as lines of `ChangesLine`. */
+  streamChanges(shard: number, after: ChangesCursor | null): Promise<ReadableStream<Uint8Array>>;
   /** Puts back on the queue what a crash or a lost queue left behind, and dispatches. */
   sweep(shard: number): Promise<RpcResult<null>>;
   stats(shard: number): Promise<ShardStats>;

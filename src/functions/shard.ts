@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { composeShard, type ShardParts } from "../composition.ts";
+import { composeShard, type ShardParts } from "../composition/compose-shard.ts";
 import { describeError } from "../dispatch/log.ts";
 import { BatonError } from "../domain/errors.ts";
 import type { RunId } from "../domain/ids.ts";
@@ -7,8 +7,13 @@ import type { Env } from "../env.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
 import type { RunResultRecord } from "./api/ports/run-reads.ts";
 import type { RpcResult, SettleReport, ShardRpc, ShardStats } from "./shard-rpc.ts";
+import { type ChangesCursor, openChangesStream } from "./streams/changes-stream.ts";
+import { openRunStream } from "./streams/run-stream.ts";
 
 const SHARD_KEY = "shard";
+
+/** A stream ends before proxies lose patience with it, and before a client that is gone unnoticed costs much. */
+const STREAM_MS_MAX = 24_000;
 
 /**
  * One shard: it dispatches and writes for the runs whose ids name it. It holds what cannot live across stateless
@@ -47,7 +52,26 @@ export class Shard extends DurableObject<Env> implements ShardRpc {
   async waitForEnd(shard: number, runId: RunId, timeoutMs: number): Promise<RpcResult<RunResultRecord | null>> {
     const parts = this.#turn(shard);
     await parts.waiters.wait(runId, timeoutMs);
-    return answer(parts, parts.reads.findResult(runId));
+    return answer(parts, parts.database.runs.findResult(runId));
+  }
+
+  /** The events of a run as they are committed, after those the client has missed. */
+  async streamRun(shard: number, runId: RunId, after: number): Promise<RpcResult<ReadableStream<Uint8Array> | null>> {
+    const parts = this.#turn(shard);
+    const found = await answer(parts, parts.database.runs.findResult(runId));
+    if (!found.ok || found.value === null) {
+      return found.ok ? { ok: true, value: null } : found;
+    }
+    const { feed, clock } = parts;
+    const { status } = found.value;
+    const { events } = parts.database;
+    return { ok: true, value: openRunStream({ runId, after, status, events, feed, clock, lastsMs: STREAM_MS_MAX }) };
+  }
+
+  /** The changes of all runs of the shard as they are committed. */
+  async streamChanges(shard: number, after: ChangesCursor | null): Promise<ReadableStream<Uint8Array>> {
+    const { feed, clock } = this.#turn(shard);
+    return openChangesStream({ after, feed, clock, lastsMs: STREAM_MS_MAX });
   }
 
   /** Puts back on the queue what was lost, and dispatches. */

@@ -24,7 +24,8 @@ export interface BegunAttempt {
 interface RunEntry {
   run: Run;
   readonly steps: Map<StepKey, Step>;
-  readonly created: { readonly seed: RunSeed; readonly labels: Readonly<Record<string, string>> } | null;
+  /** What a new run was made of; null for a run that was there before. */
+  readonly seed: RunSeed | null;
   changed: boolean;
   input: Json | undefined;
   readonly changedSteps: Set<StepKey>;
@@ -66,15 +67,15 @@ export class BatchState {
   }
 
   /** Takes the decision of a start. */
-  create(decision: Decision, seed: RunSeed, labels: Readonly<Record<string, string>>, plan: PlanIndex): void {
-    this.#entries.set(decision.run.id, newEntry(decision.run, { seed, labels }));
+  create(decision: Decision, seed: RunSeed, plan: PlanIndex): void {
+    this.#entries.set(decision.run.id, newEntry(decision.run, seed));
     this.apply(decision, plan);
   }
 
   /** The run that an earlier start of this batch made under an idempotency key. */
   createdBy(workflow: string, key: string): EarlierRun | undefined {
-    for (const { run, created } of this.#entries.values()) {
-      const idempotency = created?.seed.idempotency;
+    for (const { run, seed } of this.#entries.values()) {
+      const idempotency = seed?.idempotency;
       if (run.workflow === workflow && idempotency?.key === key) {
         return { workflow: run.workflow, key, requestHash: idempotency.requestHash, runId: run.id };
       }
@@ -120,14 +121,15 @@ export class BatchState {
     return {
       begun,
       runs: changed.map((entry) => entry.run),
+      attemptDurationsMs: changed.flatMap(attemptDurations),
       messages: [...this.#entries.values()].flatMap((entry) =>
         [...entry.messages].map(([stepKey, visibleAt]) => ({ runId: entry.run.id, stepKey, visibleAt })),
       ),
       save: {
         created: changed.flatMap((entry) =>
-          entry.created === null ? [] : [{ run: entry.run, ...entry.created, steps: [...entry.steps.values()] }],
+          entry.seed === null ? [] : [{ run: entry.run, seed: entry.seed, steps: [...entry.steps.values()] }],
         ),
-        changed: changed.flatMap((entry) => (entry.created === null ? [changedRun(entry)] : [])),
+        changed: changed.flatMap((entry) => (entry.seed === null ? [changedRun(entry)] : [])),
         payloads: changed.flatMap((entry) =>
           [...entry.payloads].map(([stepKey, payload]) => ({ runId: entry.run.id, stepKey, ...payload })),
         ),
@@ -165,14 +167,25 @@ export interface SealedBatch {
   readonly messages: readonly QueueChange[];
   /** Runs that changed, as they are now. */
   readonly runs: readonly Run[];
+  /** How long the attempts took that ended in this batch. */
+  readonly attemptDurationsMs: readonly number[];
 }
 
-function newEntry(run: Run, created: RunEntry["created"]): RunEntry {
+/** From the begin of each attempt that ended to its outcome. */
+function attemptDurations(entry: RunEntry): readonly number[] {
+  return entry.drafts.flatMap((event) => {
+    const isOutcome = event.type === "STEP_COMPLETED" || event.type === "STEP_FAILED" || event.type === "STEP_SKIPPED";
+    const startedAt = isOutcome ? entry.steps.get(event.step)?.startedAt : null;
+    return startedAt === null || startedAt === undefined ? [] : [event.at.getTime() - startedAt.getTime()];
+  });
+}
+
+function newEntry(run: Run, seed: RunSeed | null): RunEntry {
   return {
     run,
     steps: new Map(),
-    created,
-    changed: created !== null,
+    seed,
+    changed: seed !== null,
     input: undefined,
     changedSteps: new Set(),
     payloads: new Map(),

@@ -20,6 +20,8 @@ export interface Commit {
   readonly events: readonly Event[];
   /** Runs that changed, as they are now. */
   readonly runs: readonly Run[];
+  /** How long the attempts took that ended with this commit. */
+  readonly attemptDurationsMs: readonly number[];
 }
 
 /** The outcome of a batch: a reply for each request, in order, and what to do next. */
@@ -82,7 +84,7 @@ async function saveBatch(
   const sealed = state.seal(environment.hash);
   if (sealed.runs.length === 0) {
     await transaction.rollback();
-    return { messages: sealed.messages, assignments: [], events: [], runs: [] };
+    return { messages: sealed.messages, assignments: [], events: [], runs: [], attemptDurationsMs: [] };
   }
   const read = await transaction.save(sealed.save);
   return {
@@ -90,6 +92,7 @@ async function saveBatch(
     assignments: makeAssignments(sealed.begun, sealed.runs, read),
     events: sealed.save.events,
     runs: sealed.runs,
+    attemptDurationsMs: sealed.attemptDurationsMs,
   };
 }
 

@@ -1,4 +1,3 @@
-import type { PlanIndex } from "../domain/definition/plan-index.ts";
 import type { Plan } from "../domain/definition/plan.ts";
 import type { RunId, StepKey, WorkflowName } from "../domain/ids.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
@@ -57,7 +56,6 @@ export interface LoadedRows {
 export interface NewRun {
   readonly run: Run;
   readonly seed: RunSeed;
-  readonly labels: Readonly<Record<string, string>>;
   /** In the order of the recipe. */
   readonly steps: readonly Step[];
 }
@@ -132,9 +130,4 @@ export type CheckInput = (
 export interface InputIssue {
   readonly path: string;
   readonly message: string;
-}
-
-/** A plan that has been indexed, with its name. */
-export interface LoadedPlan extends PlanRef {
-  readonly index: PlanIndex;
 }

@@ -31,7 +31,7 @@ export type LedgerRequest = StartRequest | CommandRequest;
 
 /** What a start came to. */
 export type StartReply =
-  | { readonly kind: "started"; readonly run: Run; readonly labels: Readonly<Record<string, string>> }
+  | { readonly kind: "started"; readonly run: Run }
   | { readonly kind: "replayed"; readonly runId: RunId }
   | { readonly kind: "idempotency_conflict"; readonly runId: RunId }
   | { readonly kind: "unknown_workflow" }

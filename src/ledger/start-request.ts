@@ -73,11 +73,10 @@ export function applyStart(request: StartRequest, scope: StartScope): StartReply
     rerunOf: request.rerunOf,
     idempotency: request.idempotency,
   };
-  const labels = { ...plan.plan.labels, ...request.labels };
   const decision = startRun(seed, request.actor, contextOf(scope.environment, plan, scope.room));
-  scope.state.create(decision, seed, labels, plan);
+  scope.state.create(decision, seed, plan);
   scope.environment.plans.pin(request.runId, ref);
-  return { kind: "started", run: decision.run, labels };
+  return { kind: "started", run: decision.run };
 }
 
 function headOf(request: StartRequest, rows: LoadedRows): WorkflowHead | undefined {

@@ -174,8 +174,8 @@ export class MemoryLedgerStore implements LedgerStore {
       }
     }
     this.saves.push(request);
-    for (const { run, seed, labels, steps } of request.created) {
-      this.#runs.set(run.id, { run, input: seed.input, labels, idempotency: seed.idempotency });
+    for (const { run, seed, steps } of request.created) {
+      this.#runs.set(run.id, { run, input: seed.input, labels: run.labels, idempotency: seed.idempotency });
       this.#steps.set(run.id, new Map(steps.map((step) => [step.key, step])));
     }
     for (const { run, input, steps } of request.changed) {

@@ -53,6 +53,7 @@ describe("a command", () => {
       assignments: [],
       events: [],
       runs: [],
+      attemptDurationsMs: [],
     });
   });
 

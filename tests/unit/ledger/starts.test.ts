@@ -26,7 +26,7 @@ describe("a start", () => {
   it("puts its labels on top of those of the recipe", async () => {
     const { ledger, store } = new LedgerBench(planOf(CHAIN, { labels: { team: "shop", tier: "free" } }));
     const reply = await ledger.start(startOf(0, { labels: { tier: "paid" } }));
-    expect(reply).toMatchObject({ kind: "started", labels: { team: "shop", tier: "paid" } });
+    expect(reply).toMatchObject({ kind: "started", run: { labels: { team: "shop", tier: "paid" } } });
     expect(store.row(runIdOf(0))?.labels).toEqual({ team: "shop", tier: "paid" });
   });
 

@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import { createConsoleLog } from "../adapters/console-log.ts";
+import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
+import { openPool, PoolSource } from "../adapters/postgres/client.ts";
+import { findDueMessages } from "../adapters/postgres/due-messages.ts";
+import { createLedgerStore } from "../adapters/postgres/ledger-store.ts";
+import { createRedisQueue, openRedis } from "../adapters/redis/redis-queue.ts";
+import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
+import type { Clock } from "../dispatch/clock.ts";
+import { Dispatcher } from "../dispatch/dispatcher.ts";
+import type { Log } from "../dispatch/log.ts";
+import type { Queue } from "../dispatch/queue.ts";
+import type { Env, Settings } from "../env.ts";
+import type { ApiDatabase } from "../functions/api/ports/api-database.ts";
+import { EndWaiters } from "../functions/end-waiters.ts";
+import { CommitCounters } from "../functions/shard-counters.ts";
+import type { ShardStats } from "../functions/shard-rpc.ts";
+import { LiveFeed } from "../functions/streams/live-feed.ts";
+import { type AlarmStorage, WakeTimer } from "../functions/wake-timer.ts";
+import { checkInput } from "../language/input-schema.ts";
+import type { Commit } from "../ledger/batch.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import { PlanCache } from "../ledger/plan-cache.ts";
+import { requireSettings } from "./require-settings.ts";
+
+/** Connections of a shard: one for the ledger's transactions, others for the sweeper. */
+const SHARD_CONNECTIONS_MAX = 3;
+
+/** A shard that is evicted closes its sockets; one that idles should not hold connections. */
+const SHARD_IDLE_SECONDS = 30;
+
+/** Consumer calls in one turn: well under the limit on subrequests of an invocation (1,000 on the smallest paid plan). */
+const CALLS_IN_TURN_MAX = 800;
+
+/** What a shard is made of. */
+export interface ShardParts {
+  readonly ledger: Ledger;
+  readonly dispatcher: Dispatcher;
+  readonly waiters: EndWaiters;
+  readonly log: Log;
+  /** Reads of the API's kind, over connections that stay open. */
+  readonly database: ApiDatabase;
+  readonly feed: LiveFeed;
+  readonly clock: Clock;
+  readonly timer: WakeTimer;
+  readonly stats: () => Promise<ShardStats>;
+}
+
+/**
+ * Puts a shard together.
+ *
+ * @param options - Bindings, the shard's number and the storage that holds its alarm.
+ * @returns Its parts. Nothing is connected before it is used.
+ */
+export function composeShard(options: {
+  readonly env: Env;
+  readonly shard: number;
+  readonly storage: AlarmStorage;
+}): ShardParts {
+  const { env, shard, storage } = options;
+  const settings = requireSettings(env);
+  const source = new PoolSource(() =>
+    openPool(settings.databaseUrl, {
+      connectionsMax: SHARD_CONNECTIONS_MAX,
+      idleSeconds: SHARD_IDLE_SECONDS,
+      isReserved: true,
+    }),
+  );
+  const queue = createRedisQueue(openRedis(settings.redis), shard);
+  const log = createConsoleLog({ shard });
+  const counters = new CommitCounters();
+  const feed = new LiveFeed(crypto.randomUUID().slice(0, 8));
+  const waiters = new EndWaiters(SYSTEM_CLOCK);
+  const { dispatcher, timer } = createDispatcher({ env, settings, shard, storage, queue, source, log }, (commit) => {
+    waiters.note(commit.runs);
+    feed.publish(commit);
+    counters.count(commit);
+  });
+  const ledger = createLedger(settings, createLedgerStore(source), dispatcher);
+  dispatcher.connect(ledger);
+  return {
+    ledger,
+    dispatcher,
+    waiters,
+    log,
+    database: openApiDatabase(settings.databaseUrl, { connectionsMax: 2, idleSeconds: SHARD_IDLE_SECONDS }),
+    feed,
+    clock: SYSTEM_CLOCK,
+    timer,
+    stats: async () => ({
+      shard,
+      queue: await queue.stats(SYSTEM_CLOCK.now()).catch(() => null),
+      openAttempts: dispatcher.openCount,
+      openStreams: feed.listenerCount,
+      ledger: ledger.counters,
+      counters: counters.snapshot(),
+    }),
+  };
+}
+
+interface DispatcherParts {
+  readonly env: Env;
+  readonly settings: Settings;
+  readonly shard: number;
+  readonly storage: AlarmStorage;
+  readonly queue: Queue;
+  readonly source: PoolSource;
+  readonly log: Log;
+}
+
+function createDispatcher(
+  { env, settings, shard, storage, queue, source, log }: DispatcherParts,
+  onCommit: (commit: Commit) => void,
+): Pick<ShardParts, "dispatcher" | "timer"> {
+  const timer = new WakeTimer(SYSTEM_CLOCK, storage, () => {
+    void dispatcher.wake();
+  });
+  const dispatcher = new Dispatcher(
+    { concurrency: settings.concurrency, callsInTurnMax: CALLS_IN_TURN_MAX, leaseMs: settings.leaseMs },
+    {
+      queue,
+      clock: SYSTEM_CLOCK,
+      log,
+      execute: async (assignment) => env.CONSUMER.execute(assignment),
+      findDue: async (until) => findDueMessages(source, shard, until),
+      wakeAt: (at) => {
+        timer.wakeAt(at);
+      },
+      wakeInNewTurn: () => {
+        timer.wakeInNewTurn();
+      },
+      onCommit,
+    },
+  );
+  return { dispatcher, timer };
+}
+
+function createLedger(settings: Settings, store: ReturnType<typeof createLedgerStore>, dispatcher: Dispatcher): Ledger {
+  return new Ledger(
+    {
+      store,
+      plans: new PlanCache(store),
+      hash: sha256,
+      checkInput,
+      now: () => SYSTEM_CLOCK.now(),
+      random: () => ({ seed: crypto.randomUUID(), fraction: Math.random() }),
+      leaseMs: settings.leaseMs,
+    },
+    dispatcher,
+  );
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
