@@ -28,7 +28,7 @@ const options = readOptions();
 if (options !== null) {
   await main(options).catch((error: unknown) => {
     console.error(error instanceof Error ? error.stack : String(error));
-    process.exitCode = 1;
+    process.exitCode ??= 1;
   });
 }
 

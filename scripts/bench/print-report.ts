@@ -1,9 +1,13 @@
 import type { BenchReport, Measured } from "./bench-report.ts";
 import type { IdleReport } from "./idle.ts";
 import type { MachineLimits } from "./limits.ts";
-import { PROCESS_NAMES } from "./process-usage.ts";
+import type { RunMeasurement } from "./measure-runs.ts";
+import { otherCpuShare, ownCpuMs, PROCESS_NAMES } from "./process-usage.ts";
 import { compareWithTargets, isMet, slowdownPercent } from "./targets.ts";
 import { formatNumber, layOutTable } from "./text-table.ts";
+
+/** Above this share of the machine, other programs are felt in the rates. */
+const OTHER_SHARE_MAX = 0.1;
 
 /**
  * Writes a report for people.
@@ -27,6 +31,7 @@ export function renderReport(report: BenchReport): readonly string[] {
     ...section("What the parts do alone on this machine", limits === null ? [] : renderLimits(limits)),
     ...section("Idle", idle === null ? [] : renderIdle(idle)),
     ...section("Targets", renderTargets(report)),
+    ...renderDoubt(report),
   ];
 }
 
@@ -62,15 +67,18 @@ function renderSpeed(entries: readonly Measured[]): readonly string[] {
 }
 
 function renderCpu({ machine }: BenchReport, entries: readonly Measured[]): readonly string[] {
-  const headers = ["", ...PROCESS_NAMES, "all", "others", "workerd peak MiB"];
+  const headers = ["", ...PROCESS_NAMES, "all", "others", "steps/s at most", "workerd peak MiB"];
   const rows = entries.flatMap(({ name, result }) => {
-    const { cpuMs, runCount, peakMemoryMib } = result;
+    const { cpuMs, runCount, stepCount, peakMemoryMib } = result;
     if (cpuMs === null) return [];
     const ourMs = PROCESS_NAMES.map((process) => cpuMs[process]);
-    const totalMs = ourMs.reduce((sum, ms) => sum + ms, 0);
-    const otherShare = Math.max(0, cpuMs.machine - totalMs) / (cpuMs.wall * machine.cores);
+    const totalMs = ownCpuMs(cpuMs);
+    const otherShare = otherCpuShare(cpuMs, machine.cores);
     const perRun = [...ourMs, totalMs].map((ms) => (ms / runCount).toFixed(2));
-    return [[name, ...perRun, `${(otherShare * 100).toFixed(0)} %`, (peakMemoryMib ?? 0).toFixed(0)]];
+    // workerd serves one Worker on one thread, whatever the cores.
+    const busiestMs = Math.max(cpuMs.workerd, totalMs / machine.cores);
+    const bound = formatNumber((stepCount / busiestMs) * 1000);
+    return [[name, ...perRun, `${(otherShare * 100).toFixed(0)} %`, bound, (peakMemoryMib ?? 0).toFixed(0)]];
   });
   return layOutTable(headers, rows);
 }
@@ -88,9 +96,16 @@ function renderRetries(entries: readonly Measured[]): readonly string[] {
 function renderChanges({ measured, measuredFull }: BenchReport): readonly string[] {
   const rows = measuredFull.flatMap((full) => {
     const empty = measured.find(({ name }) => name === full.name);
-    return empty === undefined ? [] : [[full.name, slowdownPercent(empty, full).toFixed(1)]];
+    if (empty === undefined) return [];
+    return [[full.name, slowdownPercent(empty, full).toFixed(1), moreCpuPercent(empty.result, full.result)]];
   });
-  return layOutTable(["", "% slower"], rows);
+  return layOutTable(["", "% slower", "% more CPU"], rows);
+}
+
+function moreCpuPercent(empty: RunMeasurement, full: RunMeasurement): string {
+  if (empty.cpuMs === null || full.cpuMs === null) return "";
+  const ratio = ownCpuMs(full.cpuMs) / full.runCount / (ownCpuMs(empty.cpuMs) / empty.runCount);
+  return ((ratio - 1) * 100).toFixed(1);
 }
 
 function renderLimits(limits: MachineLimits): readonly string[] {
@@ -128,4 +143,16 @@ function renderTargets(report: BenchReport): readonly string[] {
     isMet(row) ? "met" : "MISSED",
   ]);
   return layOutTable(["", "measured", "target", "", "measured/target", ""], rows);
+}
+
+function renderDoubt({ machine, measured, measuredFull }: BenchReport): readonly string[] {
+  const disturbed = [...measured, ...measuredFull].filter(
+    ({ result }) => result.cpuMs !== null && otherCpuShare(result.cpuMs, machine.cores) > OTHER_SHARE_MAX,
+  );
+  if (disturbed.length === 0) return [];
+  const names = [...new Set(disturbed.map(({ name }) => name))].join(", ");
+  return [
+    "",
+    `Other programs used more than ${OTHER_SHARE_MAX * 100} % of the machine during: ${names}. Measure these again.`,
+  ];
 }

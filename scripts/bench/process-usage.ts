@@ -72,6 +72,27 @@ export function cpuBetween(before: CpuUsage | null, after: CpuUsage | null): Cpu
 }
 
 /**
+ * Adds up what the processes of the benchmark used.
+ *
+ * @param cpuMs - Usage between two readings.
+ * @returns CPU in ms.
+ */
+export function ownCpuMs(cpuMs: CpuUsage): number {
+  return PROCESS_NAMES.reduce((sum, name) => sum + cpuMs[name], 0);
+}
+
+/**
+ * Gives the share of the machine that other programs used.
+ *
+ * @param cpuMs - Usage between two readings.
+ * @param cores - Cores of the machine.
+ * @returns From 0 to 1.
+ */
+export function otherCpuShare(cpuMs: CpuUsage, cores: number): number {
+  return Math.min(1, Math.max(0, cpuMs.machine - ownCpuMs(cpuMs)) / (cpuMs.wall * cores));
+}
+
+/**
  * Reads the most memory that a process has had.
  *
  * @param pid - The process.
