@@ -16,6 +16,8 @@ const EXIT_USAGE = 2;
 const EXIT_ENVIRONMENT = 3;
 const EXIT_INTERRUPTED = 130;
 
+// Nobody reads on (demo.sh | head): there is no point in going on.
+process.stdout.on("error", () => process.exit(EXIT_FAILED));
 process.exitCode = await main();
 // A started Baton that is kept would keep this process too.
 process.exit();

@@ -10,8 +10,6 @@ export interface LocalDatabase {
   /** The process id of the server this stack started, or null. */
   pid(): number | null;
   stop(): Promise<void>;
-  /** Ends the server at once (SIGKILL) and leaves it so until `start`. */
-  kill(): Promise<void>;
   start(): Promise<void>;
 }
 
@@ -36,7 +34,6 @@ export async function openDatabase(options: {
     description: `PostgreSQL (embedded) on port ${embedded.port}, its data in ${embedded.clusterDir}`,
     pid: () => server.pid,
     stop: () => server.stop(),
-    kill: () => server.kill(),
     start: () => server.start(),
   };
 }
@@ -54,7 +51,6 @@ export function useDatabase(databaseUrl: string): LocalDatabase {
     description: `PostgreSQL at ${shownUrl} (from DATABASE_URL)`,
     pid: () => null,
     stop: doNothing,
-    kill: doNothing,
     start: doNothing,
   };
 }

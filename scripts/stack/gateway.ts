@@ -147,9 +147,7 @@ function refuse(status: number, error: string): Answer {
 
 function send(response: ServerResponse, { status, body: value }: Answer): void {
   const body = Buffer.from(JSON.stringify(value));
-  response
-    .writeHead(answer.status, { "content-type": "application/json", "content-length": body.byteLength })
-    .end(body);
+  response.writeHead(status, { "content-type": "application/json", "content-length": body.byteLength }).end(body);
 }
 
 function parseJson(text: string): unknown {

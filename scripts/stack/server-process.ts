@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, Serializable } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
@@ -22,6 +22,8 @@ export interface ServerCommand {
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
+  /** Opens a channel to a server that is a Node process: the first message for it, and who takes its messages. */
+  readonly channel?: { readonly firstMessage: Serializable; readonly onMessage: (message: unknown) => void };
 }
 
 /** A server that runs as a child of this process. */
@@ -46,7 +48,7 @@ export interface ServerProcess {
 export async function startServer(options: ServerCommand): Promise<ServerProcess> {
   const child = spawn(options.command, options.args, {
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", ...(options.channel === undefined ? [] : ["ipc" as const])],
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
@@ -56,6 +58,10 @@ export async function startServer(options: ServerCommand): Promise<ServerProcess
   process.on("exit", stopAtExit);
   const exited = waitForExit(child).finally(() => process.off("exit", stopAtExit));
   const output = collectOutput(child, options);
+  if (options.channel !== undefined) {
+    child.on("message", options.channel.onMessage);
+    child.send(options.channel.firstMessage, () => undefined);
+  }
   const outcome = await Promise.race([output.ready, exited, delay(options.readyTimeoutMs)]);
   if (outcome !== "ready") {
     child.kill("SIGKILL");

@@ -64,8 +64,8 @@ export async function startParts(options: StackOptions, dataDir: string, events:
     );
     started.push(demo.close);
     const vars = { ...stackVars({ dataDir, keys, database, queue, demo }, port), ...options.workerVars };
-    const entry = options.workerEntryPath === undefined ? {} : { entryPath: options.workerEntryPath };
-    const worker = await LocalWorker.start({ dataDir, port, vars, events, ...entry });
+    const entryPath = options.workerEntryPath ?? null;
+    const worker = await LocalWorker.start({ dataDir, port, vars, events, entryPath });
     return { dataDir, keys, database, queue, demo, worker };
   } catch (error) {
     for (const stop of started.toReversed()) {

@@ -116,7 +116,7 @@ export class Stack {
   /** Stops everything in order: the Worker first, PostgreSQL last. */
   async stop(): Promise<void> {
     const { worker, demo, queue, database, dataDir } = this.#parts;
-    await worker.stop();
+    await worker.hold();
     await demo.close();
     await queue.close();
     await database.stop();

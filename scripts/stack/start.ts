@@ -14,6 +14,11 @@ const SECOND_SIGNAL_AFTER_MS = 1_000;
 
 const dataDir = resolve(process.env["BATON_DATA_DIR"] ?? join(PROJECT_ROOT, ".baton"));
 
+// Whoever read the output may be gone (npm start | head): the stack goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", () => undefined);
+}
+
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(EXIT_ENVIRONMENT);

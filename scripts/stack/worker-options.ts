@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Readable } from "node:stream";
 import { Log, LogLevel } from "miniflare";
 import type { MiniflareOptions, SharedOptions, WorkerOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
@@ -11,6 +10,9 @@ const HOST = "127.0.0.1";
 
 /** What differs between one local Worker and another; all else comes from `wrangler.toml`. */
 export interface WorkerSettings {
+  /** The file that exports the Worker; null for the `main` of `wrangler.toml`. */
+  readonly entryPath: string | null;
+  /** Where the bundle goes. */
   readonly bundlePath: string;
   /** Folder for the storage of Durable Objects. */
   readonly storageDir: string;
@@ -20,8 +22,10 @@ export interface WorkerSettings {
   readonly controlPort: number;
   /** Variables and secrets, on top of those in `wrangler.toml`. */
   readonly vars: Readonly<Record<string, string>>;
-  /** Called with each chunk of text the runtime prints. */
-  onOutput(text: string): void;
+}
+
+/** Whom Miniflare tells what happens. */
+export interface WorkerListener {
   /** Called when the runtime died and Miniflare started it again. */
   onRestarted(): void;
   /** Called when Miniflare itself reports an error, such as a runtime that does not start again. */
@@ -53,9 +57,10 @@ export function readWorkerConfig(): WorkerConfig {
  * The Worker gets a socket of its own, past Miniflare's proxy, which makes it about three times as fast.
  *
  * @param settings - What is particular to this Worker.
+ * @param listener - Whom Miniflare tells what happens.
  * @returns Options for one Miniflare.
  */
-export function workerOptions(settings: WorkerSettings): MiniflareOptions {
+export function workerOptions(settings: WorkerSettings, listener: WorkerListener): MiniflareOptions {
   const config = unstable_readConfig({ config: CONFIG_PATH });
   // Rules for modules do not apply: the bundle is one module. `.dev.vars` does not either: it is for wrangler dev.
   const {
@@ -72,7 +77,7 @@ export function workerOptions(settings: WorkerSettings): MiniflareOptions {
     modules: [{ type: "ESModule", path: settings.bundlePath }],
     unsafeDirectSockets: [{ host: HOST, port: settings.port, proxy: false }],
   };
-  return { ...sharedOptions(settings), workers: withAssets(worker, assets, config.assets?.run_worker_first) };
+  return { ...sharedOptions(settings, listener), workers: withAssets(worker, assets, config.assets?.run_worker_first) };
 }
 
 /**
@@ -100,21 +105,17 @@ function withAssets(worker: WorkerOptions, assets: WorkerOptions["assets"], work
   return [{ ...worker, serviceBindings }, files];
 }
 
-function sharedOptions(settings: WorkerSettings): SharedOptions {
+function sharedOptions(settings: WorkerSettings, listener: WorkerListener): SharedOptions {
   return {
     host: HOST,
     port: settings.controlPort,
     durableObjectsPersist: settings.storageDir,
     cf: false,
     telemetry: { enabled: false },
-    log: new ErrorLog(settings.onError),
+    log: new ErrorLog(listener.onError),
     logRequests: false,
     unsafeTriggerHandlers: true,
-    unsafeHandleRuntimeRestart: settings.onRestarted,
-    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-      stdout.on("data", (chunk: Buffer) => settings.onOutput(chunk.toString()));
-      stderr.on("data", (chunk: Buffer) => settings.onOutput(chunk.toString()));
-    },
+    unsafeHandleRuntimeRestart: listener.onRestarted,
   };
 }
 

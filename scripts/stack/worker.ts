@@ -1,13 +1,12 @@
-import { createWriteStream, mkdirSync } from "node:fs";
-import type { WriteStream } from "node:fs";
 import { join } from "node:path";
-import { Miniflare } from "miniflare";
-import type { MiniflareOptions } from "miniflare";
-import { bundleWorker } from "./bundle-worker.ts";
 import { freePort } from "./ports.ts";
 import { listProcesses } from "./processes.ts";
+import { startServer } from "./server-process.ts";
+import type { ServerProcess } from "./server-process.ts";
 import type { StackEvents } from "./stack-events.ts";
-import { readWorkerConfig, workerOptions } from "./worker-options.ts";
+import { SupervisedServer } from "./supervisor.ts";
+import { HOST_READY, hostMessageSchema } from "./worker-messages.ts";
+import type { WorkerSettings } from "./worker-options.ts";
 
 const READY_TIMEOUT_MS = 30_000;
 const RESTART_TIMEOUT_MS = 15_000;
@@ -20,43 +19,30 @@ export interface WorkerStart {
   readonly dataDir: string;
   readonly port: number;
   readonly vars: Readonly<Record<string, string>>;
-  /** The file that exports the Worker; without it, the `main` of `wrangler.toml`. */
-  readonly entryPath?: string;
+  /** The file that exports the Worker; null for the `main` of `wrangler.toml`. */
+  readonly entryPath: string | null;
   readonly events: StackEvents;
 }
 
 /** Runs the bundled Worker in workerd, on one port, and keeps it running. */
 export class LocalWorker {
   readonly url: string;
-  readonly #options: MiniflareOptions;
+  readonly #start: WorkerStart;
   readonly #controlPort: number;
-  readonly #crons: readonly string[];
-  readonly #events: StackEvents;
-  readonly #log: WriteStream;
-  readonly #apiKey: string;
-  #miniflare: Miniflare | null = null;
+  readonly #host: SupervisedServer;
+  #crons: readonly string[] = [];
   #timer: NodeJS.Timeout | null = null;
   #restarts = 0;
 
-  private constructor(start: WorkerStart, bundlePath: string, controlPort: number) {
+  private constructor(start: WorkerStart, controlPort: number) {
     this.url = `http://127.0.0.1:${start.port}`;
+    this.#start = start;
     this.#controlPort = controlPort;
-    this.#crons = readWorkerConfig().crons;
-    this.#events = start.events;
-    this.#apiKey = start.vars["BATON_API_KEY"] ?? "";
-    mkdirSync(join(start.dataDir, "log"), { recursive: true });
-    this.#log = createWriteStream(join(start.dataDir, "log", "worker.log"), { flags: "a" });
-    // A log that cannot be written (disk full, folder deleted) must not take the stack down.
-    this.#log.on("error", () => undefined);
-    this.#options = workerOptions({
-      bundlePath,
-      storageDir: join(start.dataDir, "durable-objects"),
-      port: start.port,
-      controlPort,
-      vars: start.vars,
-      onOutput: (text) => void this.#log.write(text),
-      onRestarted: () => void this.#afterRestart(),
-      onError: (message) => this.#afterError(message),
+    this.#host = new SupervisedServer({
+      name: "The Worker",
+      start: () => this.#startHost(),
+      onRestarted: (message) => void this.#afterRestart(message),
+      onGivenUp: start.events.onGivenUp,
     });
   }
 
@@ -67,13 +53,11 @@ export class LocalWorker {
    * @returns The Worker, which has answered a first request.
    */
   static async start(start: WorkerStart): Promise<LocalWorker> {
-    const bundlePath = join(start.dataDir, "worker", "index.js");
-    bundleWorker(start.entryPath ?? readWorkerConfig().entryPath, bundlePath);
-    const worker = new LocalWorker(start, bundlePath, await freePort());
+    const worker = new LocalWorker(start, await freePort());
     try {
       await worker.resume();
     } catch (error) {
-      await worker.stop();
+      await worker.hold();
       throw error;
     }
     return worker;
@@ -82,16 +66,13 @@ export class LocalWorker {
   /** @returns The process id of workerd, or null while it is down. */
   pid(): number | null {
     const marker = `--socket-addr=entry=127.0.0.1:${this.#controlPort} `;
-    const found = listProcesses().find(
-      ({ parentPid, command }) => parentPid === process.pid && command.includes(marker),
-    );
-    return found?.pid ?? null;
+    return listProcesses().find(({ command }) => command.includes(marker))?.pid ?? null;
   }
 
   /** Kills workerd (SIGKILL); resolves once it is back and has answered. */
   async kill(): Promise<void> {
     const restartsBefore = this.#restarts;
-    this.#signal();
+    this.#killRuntime();
     const end = performance.now() + RESTART_TIMEOUT_MS;
     while (this.#restarts === restartsBefore) {
       if (performance.now() > end) {
@@ -101,24 +82,21 @@ export class LocalWorker {
     }
   }
 
-  /** Kills workerd (SIGKILL) and leaves it down until `resume`. */
+  /** Kills workerd (SIGKILL) and leaves it down until `resume`; resolves once it is gone. */
   async hold(): Promise<void> {
-    const miniflare = this.#miniflare;
-    this.#miniflare = null;
     if (this.#timer !== null) {
       clearInterval(this.#timer);
     }
-    this.#signal();
-    await miniflare?.dispose();
+    this.#killRuntime();
+    await this.#host.stop();
+    await this.#endRuntime();
   }
 
   /** Starts workerd again after `hold`; resolves once it has answered. */
   async resume(): Promise<void> {
-    const miniflare = createMiniflare(this.#options);
-    this.#miniflare = miniflare;
-    await miniflare.ready;
+    await this.#host.start();
     await this.#firstRequest(READY_TIMEOUT_MS);
-    this.#timer = setInterval(() => void this.#everyMinute(), CRON_EVERY_MS);
+    this.#timer = setInterval(() => void this.triggerScheduled().catch(() => undefined), CRON_EVERY_MS);
     this.#timer.unref();
   }
 
@@ -134,59 +112,59 @@ export class LocalWorker {
     }
   }
 
-  /** Ends the Worker for good. */
-  async stop(): Promise<void> {
-    await this.hold();
-    this.#log.end();
+  async #startHost(): Promise<ServerProcess> {
+    const { dataDir, port, vars, entryPath } = this.#start;
+    const settings: WorkerSettings = {
+      entryPath,
+      bundlePath: join(dataDir, "worker", "index.js"),
+      storageDir: join(dataDir, "durable-objects"),
+      port,
+      controlPort: this.#controlPort,
+      vars,
+    };
+    // A host that was killed leaves its runtime behind, on the port that the next one needs.
+    await this.#endRuntime();
+    return startServer({
+      name: "The Worker",
+      command: process.execPath,
+      args: [join(import.meta.dirname, "worker-host.ts")],
+      logPath: join(dataDir, "log", "worker.log"),
+      readyPattern: new RegExp(HOST_READY, "u"),
+      readyTimeoutMs: READY_TIMEOUT_MS,
+      stopSignal: "SIGTERM",
+      channel: { firstMessage: { ...settings }, onMessage: (message) => this.#take(message) },
+    });
   }
 
-  #signal(): void {
-    const pid = this.pid();
-    if (pid !== null) {
-      process.kill(pid, "SIGKILL");
+  #take(message: unknown): void {
+    const parsed = hostMessageSchema.safeParse(message);
+    if (!parsed.success) {
+      return;
+    }
+    if (parsed.data.kind === "started") {
+      this.#crons = parsed.data.crons;
+    } else {
+      void this.#afterRestart("The Worker runtime ended; started again");
     }
   }
 
-  /** Miniflare has started workerd again after it died. */
-  async #afterRestart(): Promise<void> {
-    const miniflare = this.#miniflare;
-    try {
-      await this.#firstRequest(RESTART_TIMEOUT_MS);
+  async #afterRestart(message: string): Promise<void> {
+    const isUp = await this.#firstRequest(RESTART_TIMEOUT_MS).then(
+      () => true,
+      () => false,
+    );
+    // When it is down again, it was killed once more or is held: whoever brings it back tells.
+    if (isUp) {
       this.#restarts += 1;
-      this.#events.onRestarted("The Worker runtime ended; started again");
-    } catch (error) {
-      // A runtime that was held meanwhile is down on purpose.
-      if (miniflare !== null && this.#miniflare === miniflare) {
-        this.#events.onGivenUp(String(error));
-      }
-    }
-  }
-
-  #afterError(message: string): void {
-    this.#log.write(`${message}\n`);
-    if (this.#miniflare !== null && message.includes("failed to restart")) {
-      void this.#startAnew(message);
-    }
-  }
-
-  /** Miniflare gives up when workerd dies once more while it starts; a new Miniflare does not know of that. */
-  async #startAnew(reason: string): Promise<void> {
-    try {
-      await this.hold();
-      await this.resume();
-      this.#restarts += 1;
-      this.#events.onRestarted(`${reason} Started anew`);
-    } catch (error) {
-      this.#events.onGivenUp(`${reason} ${String(error)}`);
+      this.#start.events.onRestarted(message);
     }
   }
 
   async #firstRequest(timeoutMs: number): Promise<void> {
     const signal = AbortSignal.timeout(timeoutMs);
-    while (!signal.aborted && this.#miniflare !== null) {
+    while (!signal.aborted) {
       try {
-        const response = await fetch(`${this.url}/api/health`, { signal });
-        await response.arrayBuffer();
+        await this.#askHealth({ signal });
         void this.#wakeShards();
         return;
       } catch {
@@ -198,33 +176,31 @@ export class LocalWorker {
 
   /** With a key the health call asks the shards, and a shard that is asked goes on with its unfinished runs. */
   async #wakeShards(): Promise<void> {
-    const headers = { authorization: `Bearer ${this.#apiKey}` };
-    try {
-      const response = await fetch(`${this.url}/api/health`, {
-        headers,
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      });
-      await response.arrayBuffer();
-    } catch (error) {
-      this.#log.write(`The shards could not be asked for their health: ${String(error)}\n`);
+    const headers = { authorization: `Bearer ${this.#start.vars["BATON_API_KEY"] ?? ""}` };
+    // When it fails, the runtime is down again, or the cron does the same within a minute.
+    await this.#askHealth({ headers, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }).catch(() => undefined);
+  }
+
+  async #askHealth(init: RequestInit): Promise<void> {
+    const response = await fetch(`${this.url}/api/health`, init);
+    await response.arrayBuffer();
+  }
+
+  #killRuntime(): void {
+    const pid = this.pid();
+    if (pid !== null) {
+      process.kill(pid, "SIGKILL");
     }
   }
 
-  async #everyMinute(): Promise<void> {
-    await this.triggerScheduled().catch((error: unknown) => this.#log.write(`cron: ${String(error)}\n`));
-  }
-}
-
-/** Miniflare would end this process on the first Ctrl-C, before the databases have stopped: it must not listen. */
-function createMiniflare(options: MiniflareOptions): Miniflare {
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  const before = signals.map((signal) => process.listeners(signal));
-  const miniflare = new Miniflare(options);
-  signals.forEach((signal, index) => {
-    const added = process.listeners(signal).filter((listener) => before[index]?.includes(listener) !== true);
-    for (const listener of added) {
-      process.off(signal, listener);
+  async #endRuntime(): Promise<void> {
+    const end = performance.now() + RESTART_TIMEOUT_MS;
+    while (this.pid() !== null) {
+      if (performance.now() > end) {
+        throw new Error("workerd does not end, although it was killed.");
+      }
+      this.#killRuntime();
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-  });
-  return miniflare;
+  }
 }

@@ -5,7 +5,7 @@ import { workflows, workflowVersions } from "./schema/workflows.ts";
 import { statement } from "./statement.ts";
 
 const RUN_COLUMNS = sql.raw(
-  `id, workflow, version, status, counts, failure, event_seq, encode(event_hash, 'hex') as event_hash,
+  `id, workflow, version, labels, status, counts, failure, event_seq, encode(event_hash, 'hex') as event_hash,
    created_at, started_at, ended_at, deadline_at`,
 );
 

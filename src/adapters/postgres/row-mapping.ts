@@ -12,6 +12,7 @@ export interface RunRow {
   readonly id: RunId;
   readonly workflow: WorkflowName;
   readonly version: number;
+  readonly labels: Readonly<Record<string, string>>;
   readonly status: RunStatus;
   readonly counts: StepCounts;
   readonly failure: RunError | null;
@@ -65,6 +66,7 @@ export function runOf(row: RunRow): Run {
     id: row.id,
     workflow: row.workflow,
     version: row.version,
+    labels: row.labels,
     createdAt: row.created_at,
     startedAt: row.started_at,
     deadlineAt: row.deadline_at,

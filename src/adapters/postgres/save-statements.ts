@@ -77,13 +77,13 @@ export const INSERT_EVENTS = statement(
  * @returns Rows for `json_to_recordset`.
  */
 export function runInserts(created: readonly NewRun[]): readonly object[] {
-  return created.map(({ run, seed, labels }) => ({
+  return created.map(({ run, seed }) => ({
     ...runColumns(run),
     workflow: run.workflow,
     version: run.version,
     shard: shardOfRun(run.id),
     input: JSON.stringify(seed.input),
-    labels,
+    labels: run.labels,
     idempotency_key: seed.idempotency?.key ?? null,
     request_hash: seed.idempotency?.requestHash ?? null,
     rerun_of: seed.rerunOf,

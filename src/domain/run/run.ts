@@ -16,6 +16,8 @@ interface RunBase {
   readonly workflow: WorkflowName;
   /** The version this run is pinned to for life. */
   readonly version: number;
+  /** The recipe's and the run's own. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly createdAt: Date;
   /** When the first attempt began. */
   readonly startedAt: Date | null;

@@ -76,6 +76,7 @@ function newRun(seed: RunSeed, steps: readonly PendingStep[], context: DecideCon
     id: seed.id,
     workflow: context.plan.plan.workflow,
     version: seed.version,
+    labels: { ...context.plan.plan.labels, ...seed.labels },
     createdAt: context.now,
     startedAt: null,
     deadlineAt: deadlineFrom(context),

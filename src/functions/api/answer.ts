@@ -1,11 +1,18 @@
+/** Every way a request can succeed. Nothing outside this file knows status numbers of successes. */
+export type SuccessKind = "ok" | "created" | "accepted" | "not_modified";
+
 /** A success on its way to the client. */
 export interface Answer<Body> {
-  readonly kind: "ok" | "created" | "accepted";
+  readonly kind: SuccessKind;
   readonly body: Body;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const STATUS = { ok: 200, created: 201, accepted: 202 } as const satisfies Record<Answer<unknown>["kind"], number>;
+/** Status numbers of successes. */
+export const SUCCESS_STATUS = { ok: 200, created: 201, accepted: 202, not_modified: 304 } as const satisfies Record<
+  SuccessKind,
+  number
+>;
 
 /**
  * Makes a success.
@@ -19,6 +26,19 @@ export function ok<Body>(body: Body, headers: Readonly<Record<string, string>> =
 }
 
 /**
+ * Makes the answer to a client that has the present state already.
+ *
+ * @param etag - Names that state.
+ * @returns The answer, without a body.
+ */
+export function notModified(etag: string): Response {
+  return new Response(null, {
+    status: SUCCESS_STATUS.not_modified,
+    headers: { ETag: etag, "Cache-Control": "no-cache" },
+  });
+}
+
+/**
  * Writes a success.
  *
  * @param answer - The success.
@@ -26,7 +46,7 @@ export function ok<Body>(body: Body, headers: Readonly<Record<string, string>> =
  */
 export function renderAnswer(answer: Answer<unknown>): Response {
   return new Response(JSON.stringify(answer.body), {
-    status: STATUS[answer.kind],
+    status: SUCCESS_STATUS[answer.kind],
     headers: { "Content-Type": "application/json", "Cache-Control": "no-store", ...answer.headers },
   });
 }

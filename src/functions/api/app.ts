@@ -1,15 +1,22 @@
 import { Hono } from "hono";
+import { describeError } from "../../dispatch/log.ts";
 import { BatonError } from "../../domain/errors.ts";
 import type { Env, SettingProblem } from "../../env.ts";
-import { authenticate } from "./authenticate.ts";
+import { KeyRing } from "./authenticate.ts";
 import { problem, type Problem, renderProblem, unavailable } from "./problem.ts";
 import { chooseRequestId } from "./request-id.ts";
 import { RequestScope } from "./request-scope.ts";
+import { auditOperations } from "./routes/audit.ts";
+import { bulkOperations } from "./routes/bulk.ts";
 import { eventOperations } from "./routes/events.ts";
 import { healthOperations } from "./routes/health.ts";
+import { keyOperations } from "./routes/keys.ts";
+import { rerunOperations } from "./routes/rerun.ts";
 import { runCommandOperations } from "./routes/run-commands.ts";
 import { runOperations } from "./routes/runs.ts";
 import { startRunOperations } from "./routes/start-run.ts";
+import { statsOperations } from "./routes/stats.ts";
+import { streamOperations } from "./routes/streams.ts";
 import { workflowOperations } from "./routes/workflows.ts";
 import { type ApiContext, authorise, type ServedOperation } from "./serve-operation.ts";
 import type { ApiServices } from "./services.ts";
@@ -27,13 +34,16 @@ type ApiEnv = ApiContext & { readonly Bindings: Env };
  */
 export function createApi(provide: ProvideApi): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
+  const keyRings = new WeakMap<ApiServices, KeyRing>();
   app.use(async (context, next) => {
     const requestId = chooseRequestId(context.req.header("X-Request-Id") ?? null);
     const services = provide(context.env);
     if (!isProvided(services)) {
       return renderProblem(misconfigured(services), requestId);
     }
-    const scope = new RequestScope(services, requestId);
+    const keys = keyRings.get(services) ?? new KeyRing(services.settings.apiKey);
+    keyRings.set(services, keys);
+    const scope = new RequestScope(services, keys, requestId);
     context.set("scope", scope);
     await next();
     context.res.headers.set("X-Request-Id", requestId);
@@ -47,10 +57,10 @@ export function createApi(provide: ProvideApi): Hono<ApiEnv> {
     app.on(operation.method.toUpperCase(), [routePathOf(operation.path)], serve);
   }
   app.notFound(async (context) => {
-    const { services, requestId } = context.get("scope");
-    const identity = await authenticate(context.req.header("Authorization") ?? null, services.settings.apiKey);
-    const refusal = authorise(identity, "viewer") ?? describeMiss(context.req.method, context.req.path);
-    return renderProblem(refusal, requestId);
+    const scope = context.get("scope");
+    const caller = await authorise(scope, context.req.raw.headers, "viewer");
+    const refusal = caller.kind === "problem" ? caller : describeMiss(context.req.method, context.req.path);
+    return renderProblem(refusal, scope.requestId);
   });
   app.onError((error, context) => {
     const { services, requestId } = context.get("scope");
@@ -58,7 +68,7 @@ export function createApi(provide: ProvideApi): Hono<ApiEnv> {
       services.log.warn("request refused", { requestId, code: error.code });
       return renderProblem(unavailable(`${error.message}; try again in a moment`), requestId);
     }
-    services.log.warn("request failed", { requestId, error: describeError(error) });
+    services.log.error("request failed", { requestId, error: describeError(error) });
     return renderProblem(
       problem("internal_error", `this is a fault of ours; its log line has the id ${requestId}`),
       requestId,
@@ -71,8 +81,14 @@ const OPERATIONS: readonly ServedOperation[] = [
   ...startRunOperations,
   ...runOperations,
   ...runCommandOperations,
+  ...rerunOperations,
+  ...bulkOperations,
   ...eventOperations,
+  ...auditOperations,
   ...workflowOperations,
+  ...streamOperations,
+  ...statsOperations,
+  ...keyOperations,
   ...healthOperations,
 ];
 
@@ -110,10 +126,4 @@ function matchesPath(template: string, path: string): boolean {
     expected.length === given.length &&
     expected.every((part, index) => (part.startsWith("{") ? given[index] !== "" : part === given[index]))
   );
-}
-
-/** For the log: what failed, without the values that a database's message may quote. */
-function describeError(error: Error): string {
-  const code = "code" in error ? ` ${String(error.code)}` : "";
-  return `${error.name}${code}: ${error.message.slice(0, 300)}`;
 }

@@ -1,11 +1,11 @@
 import type { Actor } from "../../domain/run/command.ts";
-import { areEqualDigests, digest } from "./digest.ts";
+import { areEqualDigests, digest, hexDigest } from "./digest.ts";
+import { FailureLimit } from "./failure-limit.ts";
+import type { ApiKeyStore, Role } from "./ports/api-key-store.ts";
+import { problem, type Problem } from "./problem.ts";
 
-/** What a key may do; each role may do what the ones before it may. */
-export const ROLES = ["viewer", "operator", "admin"] as const;
-
-/** What a key may do. */
-export type Role = (typeof ROLES)[number];
+/** Every role; each may do what the ones before it may. */
+export const ROLES = ["viewer", "operator", "admin"] as const satisfies readonly Role[];
 
 /** Who sent a request. */
 export interface Identity {
@@ -14,25 +14,93 @@ export interface Identity {
   readonly role: Role;
 }
 
+/** Where a request comes from. */
+export interface Caller {
+  /** The `Authorization` header, or null. */
+  readonly authorization: string | null;
+  /** The network address, as far as it is known. */
+  readonly address: string;
+}
+
 /** The key from the environment has this name. */
 const BOOTSTRAP: Identity = { actor: "key:bootstrap", role: "admin" };
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
+/** What keys of the table look like; anything else is not looked up. */
+const KEY = /^baton_[A-Za-z0-9_-]{32}$/;
+
+/** A key that was revoked works on for this long in isolates that know it, in ms. */
+const KNOWN_MS = 30_000;
+
+const KNOWN_MAX = 1000;
+
 /**
- * Finds out who sent a request.
- *
- * @param authorization - The `Authorization` header, or null.
- * @param bootstrapKey - The API key from the environment, which has all roles.
- * @returns Who, or null when the header carries no key that is known.
+ * Finds out who sends requests. It remembers keys for half a minute, so that few requests ask the database, and refuses
+ * addresses that try one wrong key after the other.
  */
-export async function authenticate(authorization: string | null, bootstrapKey: string): Promise<Identity | null> {
-  const key = BEARER.exec(authorization ?? "")?.[1];
-  if (key === undefined) {
-    return null;
+export class KeyRing {
+  readonly #bootstrapDigest: Uint8Array;
+  readonly #known = new Map<string, { readonly identity: Identity; readonly untilMs: number }>();
+  readonly #failures = new FailureLimit();
+
+  constructor(bootstrapKey: string) {
+    this.#bootstrapDigest = digest(bootstrapKey);
   }
-  const [given, expected] = await Promise.all([digest(key), digest(bootstrapKey)]);
-  return areEqualDigests(given, expected) ? BOOTSTRAP : null;
+
+  /**
+   * Finds out who sent a request.
+   *
+   * @param caller - Where the request comes from.
+   * @param now - The present instant.
+   * @param openKeys - Gives the keys of the table; called only when a key has to be looked up.
+   * @returns Who; null when no known key came with it; a refusal when its address has tried too many wrong keys.
+   */
+  async identify(caller: Caller, now: Date, openKeys: () => ApiKeyStore): Promise<Identity | Problem | null> {
+    const key = BEARER.exec(caller.authorization ?? "")?.[1];
+    if (key === undefined) {
+      return null;
+    }
+    if (areEqualDigests(digest(key), this.#bootstrapDigest)) {
+      return BOOTSTRAP;
+    }
+    return this.#identifyByTable(key, caller.address, now, openKeys);
+  }
+
+  async #identifyByTable(
+    key: string,
+    address: string,
+    now: Date,
+    openKeys: () => ApiKeyStore,
+  ): Promise<Identity | Problem | null> {
+    const keyDigest = hexDigest(key);
+    const known = this.#known.get(keyDigest);
+    if (known !== undefined && known.untilMs > now.getTime()) {
+      return known.identity;
+    }
+    this.#known.delete(keyDigest);
+    const waitMs = this.#failures.waitMs(address, now);
+    if (waitMs > 0) {
+      return problem("too_many_attempts", "too many wrong API keys came from this address; check the key and wait", {
+        headers: { "Retry-After": String(Math.ceil(waitMs / 1000)) },
+      });
+    }
+    const found = KEY.test(key) ? await openKeys().use(keyDigest, now) : null;
+    if (found === null) {
+      this.#failures.note(address, now);
+      return null;
+    }
+    const identity: Identity = { actor: `key:${found.name}`, role: found.role };
+    this.#remember(keyDigest, identity, now);
+    return identity;
+  }
+
+  #remember(keyDigest: string, identity: Identity, now: Date): void {
+    if (this.#known.size >= KNOWN_MAX) {
+      this.#known.clear();
+    }
+    this.#known.set(keyDigest, { identity, untilMs: now.getTime() + KNOWN_MS });
+  }
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Call<Params, Query, Body> {
   readonly actor: Actor | null;
   /** PostgreSQL for this request; opened by the first that asks, closed after the answer. */
   readonly database: () => ApiDatabase;
+  /** Keeps it open beyond the answer until the work settles: for answers that are streamed. */
+  readonly keepOpenFor: (work: Promise<void>) => void;
 }
 
 /** What a handler gives: a success, a refusal, or (for answers that are no JSON) a whole response. */

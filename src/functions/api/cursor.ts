@@ -41,9 +41,24 @@ export function cutPage<Row>(
   return { rows: shown, nextCursor: rows.length > limit && last !== undefined ? writeCursor(positionOf(last)) : null };
 }
 
-/** Writes where a page ended, so that clients do not read meaning into it. */
-function writeCursor(position: string): string {
+/**
+ * Writes where a page ended, so that clients do not read meaning into it.
+ *
+ * @param position - Key of the last row that was looked at; ASCII.
+ * @returns The cursor.
+ */
+export function writeCursor(position: string): string {
   return btoa(position).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/**
+ * Reads a number as the key of a row.
+ *
+ * @param text - What a cursor holds.
+ * @returns The number, or null when it is none.
+ */
+export function readNumber(text: string): number | null {
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
 function decode(cursor: string): string | null {

@@ -1,10 +1,12 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { Actor } from "../../domain/run/command.ts";
 import { type Answer, renderAnswer } from "./answer.ts";
-import { authenticate, type Identity, includesRole, type Role } from "./authenticate.ts";
+import { includesRole } from "./authenticate.ts";
 import type { Call, HandlerResult } from "./call.ts";
 import type { Operation } from "./contract/operation.ts";
 import { parseBody, parseParams, parseQuery } from "./parse-request.ts";
+import type { Role } from "./ports/api-key-store.ts";
 import { problem, type Problem, renderProblem } from "./problem.ts";
 import type { RequestScope } from "./request-scope.ts";
 
@@ -40,10 +42,9 @@ export function serveOperation<
   async function answer(context: Context<ApiContext>, scope: RequestScope): Promise<HandlerResult<unknown>> {
     const { services } = scope;
     const request = context.req.raw;
-    const identity = await authenticate(request.headers.get("Authorization"), services.settings.apiKey);
-    const refusal = authorise(identity, operation.role);
-    if (refusal !== null) {
-      return refusal;
+    const caller = await authorise(scope, request.headers, operation.role);
+    if (caller.kind === "problem") {
+      return caller;
     }
     const params = parseParams(context.req.param(), operation.params);
     if (params.kind === "problem") {
@@ -63,8 +64,11 @@ export function serveOperation<
       query: query.value,
       body: body.value,
       headers: request.headers,
-      actor: identity?.actor ?? null,
+      actor: caller.actor,
       database: () => scope.database(),
+      keepOpenFor: (work) => {
+        scope.keepOpenFor(work);
+      },
     });
   }
   return {
@@ -76,24 +80,42 @@ export function serveOperation<
   };
 }
 
+/** A request that may go on. */
+export interface Authorised {
+  readonly kind: "authorised";
+  /** Null when the operation needs no key and none was sent that is known. */
+  readonly actor: Actor | null;
+}
+
 /**
  * Decides whether a request may go on.
  *
- * @param identity - Who sent it, or null when nobody known did.
+ * @param scope - The request.
+ * @param headers - Its headers.
  * @param needed - The least role, or null when anyone may.
- * @returns The refusal, or null.
+ * @returns Who sent it, or the refusal.
  */
-export function authorise(identity: Identity | null, needed: Role | null): Problem | null {
+export async function authorise(
+  scope: RequestScope,
+  headers: Headers,
+  needed: Role | null,
+): Promise<Authorised | Problem> {
   if (needed === null) {
-    return null;
+    // What needs no key answers although the keys cannot be looked up.
+    const known = await scope.identify(headers).catch(() => null);
+    return { kind: "authorised", actor: known !== null && "actor" in known ? known.actor : null };
   }
+  const identity = await scope.identify(headers);
   if (identity === null) {
     return problem("unauthorized", "send an API key: `Authorization: Bearer <key>`", {
       headers: { "WWW-Authenticate": 'Bearer realm="baton"' },
     });
   }
+  if ("code" in identity) {
+    return identity;
+  }
   return includesRole(identity.role, needed)
-    ? null
+    ? { kind: "authorised", actor: identity.actor }
     : problem("forbidden", `this needs a key with the role ${needed}; yours is ${identity.role}`);
 }
 

@@ -3,6 +3,7 @@ import type { RunId } from "../../domain/ids.ts";
 import type { Settings } from "../../env.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../../ledger/request.ts";
 import type { RpcResult, ShardStats } from "../shard-rpc.ts";
+import type { ChangesCursor } from "../streams/changes-stream.ts";
 import type { ApiDatabase } from "./ports/api-database.ts";
 import type { RunResultRecord } from "./ports/run-reads.ts";
 
@@ -17,6 +18,10 @@ export interface ShardClient {
   command(request: CommandRequest): Promise<RpcResult<CommandReply>>;
   /** Resolves when the run has ended or the time is up, with the run as it is then; null when there is none. */
   waitForEnd(runId: RunId, timeoutMs: number): Promise<RpcResult<RunResultRecord | null>>;
+  /** The events of a run after one, as server-sent events; null when there is no such run. */
+  streamRun(runId: RunId, after: number): Promise<RpcResult<ReadableStream<Uint8Array> | null>>;
+  /** The changes of a shard's runs, as lines of `ChangesLine`. */
+  streamChanges(shard: number, after: ChangesCursor | null): Promise<ReadableStream<Uint8Array>>;
   stats(shard: number): Promise<ShardStats>;
 }
 

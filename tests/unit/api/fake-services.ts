@@ -19,17 +19,24 @@ const AWAY_DATABASE: ApiDatabase = {
     findPayload: away,
     findStep: away,
     findInputSchema: away,
+    findOrigin: away,
   },
-  events: { list: away, listOfStep: away },
-  workflows: { save: away, list: away, findLatest: away },
+  events: { list: away, listOfStep: away, readLog: away, findHead: away, findLast: away },
+  workflows: { save: away, list: away, find: away, listVersions: away, disable: away },
+  keys: { create: away, list: away, revoke: away, use: away },
+  audit: { list: away, listOperatorEvents: away },
+  stats: { read: away, countActive: away },
   findOldestDue: away,
   close: async () => undefined,
 };
 
-const AWAY_SHARDS: ShardClient = {
+/** Shards that do not answer. */
+export const AWAY_SHARDS: ShardClient = {
   start: async () => ({ ok: false, code: "shard_unavailable", message: "the shard does not answer" }),
   command: async () => ({ ok: false, code: "shard_unavailable", message: "the shard does not answer" }),
   waitForEnd: async () => ({ ok: true, value: null }),
+  streamRun: away,
+  streamChanges: away,
   stats: away,
 };
 

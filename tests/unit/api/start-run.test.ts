@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { shardOfRun } from "../../../src/domain/ids.ts";
 import type { StartReply, StartRequest } from "../../../src/ledger/request.ts";
-import { type Received, type Sent, send } from "./fake-services.ts";
+import { AWAY_SHARDS, type Received, type Sent, send } from "./fake-services.ts";
 
 /** Sends a start to a shard that refuses it in the given way, and notes what arrived there. */
 async function startWith(
@@ -13,14 +13,10 @@ async function startWith(
     { method: "POST", path: "/api/workflows/demo/runs", ...sent },
     {
       shards: {
+        ...AWAY_SHARDS,
         start: async (request) => {
           requests.push(request);
           return { ok: true, value: reply };
-        },
-        command: async () => ({ ok: true, value: { kind: "unknown_run" } }),
-        waitForEnd: async () => ({ ok: true, value: null }),
-        stats: async () => {
-          throw new Error("not asked");
         },
       },
     },

@@ -3,9 +3,12 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import type { ApiDatabase } from "../../../functions/api/ports/api-database.ts";
 import { openPool, type PoolOptions } from "../client.ts";
 import { steps } from "../schema/steps.ts";
+import { createApiKeyStore } from "./api-key-store.ts";
+import { createAuditReads } from "./audit-reads.ts";
 import { callDatabase } from "./database-call.ts";
 import { createEventReads } from "./event-reads.ts";
 import { createRunReads } from "./run-reads.ts";
+import { createStatsReads } from "./stats-reads.ts";
 import { createWorkflowStore } from "./workflow-store.ts";
 
 /** What the API's statements run on. */
@@ -31,6 +34,9 @@ export function openApiDatabase(url: string, connections: ApiConnections): ApiDa
     runs: createRunReads(db),
     events: createEventReads(db),
     workflows: createWorkflowStore(db),
+    keys: createApiKeyStore(db),
+    audit: createAuditReads(db),
+    stats: createStatsReads(db),
     findOldestDue: async (now) =>
       callDatabase(async () => {
         const instant = sql`${now.toISOString()}::timestamptz`;

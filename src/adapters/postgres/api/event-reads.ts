@@ -1,4 +1,7 @@
-import { and, asc, desc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, sql } from "drizzle-orm";
+import type { RunId } from "../../../domain/ids.ts";
+import type { Event } from "../../../domain/run/event.ts";
+import type { ChainHead } from "../../../domain/run/run.ts";
 import type { EventReads } from "../../../functions/api/ports/event-reads.ts";
 import { events } from "../schema/events.ts";
 import { runs } from "../schema/runs.ts";
@@ -6,7 +9,14 @@ import type { ApiSql } from "./api-database.ts";
 import { callDatabase } from "./database-call.ts";
 import { eventOf } from "./row-mapping.ts";
 
-const COLUMNS = {
+/** Events of one page of a log that is read whole. */
+const LOG_PAGE = 1000;
+
+/** The largest number that the column holds. */
+const SEQ_MAX = 2 ** 31 - 1;
+
+/** An event as the API selects it: the hashes in hex. */
+export const EVENT_COLUMNS = {
   runId: events.runId,
   seq: events.seq,
   at: events.at,
@@ -32,17 +42,29 @@ export function createEventReads(db: ApiSql): EventReads {
     list: async (runId, { after, limit }) =>
       callDatabase(async () => {
         const rows = await db
-          .select(COLUMNS)
+          .select(EVENT_COLUMNS)
           .from(events)
           .where(and(eq(events.runId, runId), gt(events.seq, after)))
           .orderBy(asc(events.seq))
           .limit(limit);
         return rows.length === 0 && !(await existsRun(db, runId)) ? null : rows.map(eventOf);
       }),
+    readLog: async (runId, take) => callDatabase(async () => readLog(db, runId, take)),
+    findHead: async (runId) => callDatabase(async () => findHead(db, runId)),
+    findLast: async (runId, type) =>
+      callDatabase(async () => {
+        const [row] = await db
+          .select(EVENT_COLUMNS)
+          .from(events)
+          .where(and(eq(events.runId, runId), eq(events.type, type)))
+          .orderBy(desc(events.seq))
+          .limit(1);
+        return row === undefined ? null : eventOf(row);
+      }),
     listOfStep: async (runId, key, limit) =>
       callDatabase(async () => {
         const rows = await db
-          .select(COLUMNS)
+          .select(EVENT_COLUMNS)
           .from(events)
           .where(and(eq(events.runId, runId), eq(events.stepKey, key)))
           .orderBy(desc(events.seq))
@@ -50,6 +72,39 @@ export function createEventReads(db: ApiSql): EventReads {
         return rows.map(eventOf).toReversed();
       }),
   };
+}
+
+/** Log and head come from one snapshot: a run that goes on meanwhile must not look as if it had been tampered with. */
+async function readLog(db: ApiSql, runId: RunId, take: (events: readonly Event[]) => void): Promise<ChainHead | null> {
+  return db.transaction(
+    async (tx) => {
+      const head = await findHead(tx, runId);
+      // Numbers below 1 cannot be ours, so they are looked for too.
+      let from = -(2 ** 31);
+      let page: readonly Event[] = [];
+      do {
+        const rows = await tx
+          .select(EVENT_COLUMNS)
+          .from(events)
+          .where(and(eq(events.runId, runId), gte(events.seq, from)))
+          .orderBy(asc(events.seq))
+          .limit(LOG_PAGE);
+        page = rows.map(eventOf);
+        take(page);
+        from = (page.at(-1)?.seq ?? 0) + 1;
+      } while (page.length === LOG_PAGE && from < SEQ_MAX);
+      return head;
+    },
+    { isolationLevel: "repeatable read", accessMode: "read only" },
+  );
+}
+
+async function findHead(db: Pick<ApiSql, "select">, runId: RunId): Promise<ChainHead | null> {
+  const [head] = await db
+    .select({ seq: runs.eventSeq, hash: sql<string>`encode(${runs.eventHash}, 'hex')` })
+    .from(runs)
+    .where(eq(runs.id, runId));
+  return head ?? null;
 }
 
 /** A run has events from its first instant on, so this is asked at the end of a log and for unknown runs only. */

@@ -1,4 +1,4 @@
-import type { RunId, StepKey } from "../../../domain/ids.ts";
+import type { RunId, StepKey, WorkflowName } from "../../../domain/ids.ts";
 import type { Json, JsonObject } from "../../../domain/json.ts";
 import type { Event } from "../../../domain/run/event.ts";
 import type { PayloadPreview } from "../../../functions/api/ports/run-reads.ts";
@@ -45,6 +45,16 @@ export function eventOf(row: EventRow): Event {
  */
 export function runIdOf(id: string): RunId {
   return id as RunId;
+}
+
+/**
+ * Gives the name in a row its type.
+ *
+ * @param name - The `workflow` of a run.
+ * @returns The same.
+ */
+export function workflowNameOf(name: string): WorkflowName {
+  return name as WorkflowName;
 }
 
 /**

@@ -1,16 +1,23 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { RunId } from "../../../domain/ids.ts";
 import type { Json, JsonObject } from "../../../domain/json.ts";
-import type { RunPayload, RunReads, RunRecord, RunResultRecord } from "../../../functions/api/ports/run-reads.ts";
+import type {
+  RunOrigin,
+  RunPayload,
+  RunReads,
+  RunRecord,
+  RunResultRecord,
+} from "../../../functions/api/ports/run-reads.ts";
 import { runs } from "../schema/runs.ts";
 import { steps } from "../schema/steps.ts";
 import { workflowVersions } from "../schema/workflows.ts";
 import type { ApiSql } from "./api-database.ts";
 import { callDatabase } from "./database-call.ts";
-import { jsonOf, previewOf, runIdOf } from "./row-mapping.ts";
+import { jsonOf, previewOf, workflowNameOf } from "./row-mapping.ts";
 import { previewColumns, SUMMARY_COLUMNS } from "./run-columns.ts";
 import { matchRuns } from "./run-filter.ts";
+import { listRuns, searchRuns } from "./run-search.ts";
 import { findStep, listSteps } from "./step-reads.ts";
 
 /** The step whose output is the run's. */
@@ -29,14 +36,12 @@ export function createRunReads(db: ApiSql): RunReads {
   return {
     list: async (filter, { after, limit }) =>
       callDatabase(async () => {
-        const rows = await db
-          .select(SUMMARY_COLUMNS)
-          .from(runs)
-          .where(matchRuns(filter, after))
-          .orderBy(desc(runs.id))
-          .limit(limit);
-        return rows.map((row) => ({ ...row, id: runIdOf(row.id) }));
+        const condition = matchRuns(filter, after);
+        return filter.search === null
+          ? { runs: await listRuns(db, condition, limit), searchedTo: null }
+          : searchRuns(db, { condition, search: filter.search, limit });
       }),
+    findOrigin: async (runId) => callDatabase(async () => findOrigin(db, runId)),
     find: async (runId) => callDatabase(async () => findRun(db, runId)),
     findResult: async (runId) => callDatabase(async () => findResult(db, runId)),
     findPayload: async (runId, payload) => callDatabase(async () => findPayload(db, runId, payload)),
@@ -91,6 +96,19 @@ async function findResult(db: ApiSql, runId: RunId): Promise<RunResultRecord | n
     .leftJoin(outputStep, outputOfRun())
     .where(eq(runs.id, runId));
   return row === undefined ? null : { ...row, id: runId, output: previewOf(row.output) };
+}
+
+async function findOrigin(db: ApiSql, runId: RunId): Promise<RunOrigin | null> {
+  const [row] = await db
+    .select({
+      workflow: runs.workflow,
+      version: runs.version,
+      labels: runs.labels,
+      input: sql<string>`${runs.input}::text`,
+    })
+    .from(runs)
+    .where(eq(runs.id, runId));
+  return row === undefined ? null : { ...row, workflow: workflowNameOf(row.workflow), input: jsonOf(row.input) };
 }
 
 async function findPayload(db: ApiSql, runId: RunId, payload: RunPayload): Promise<{ readonly value: Json } | null> {

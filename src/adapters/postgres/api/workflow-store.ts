@@ -1,15 +1,27 @@
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
 import type { WorkflowName } from "../../../domain/ids.ts";
+import type { PageRequest } from "../../../functions/api/ports/run-reads.ts";
 import type {
   SaveWorkflowRequest,
+  VersionRecord,
   WorkflowRecord,
   WorkflowStore,
+  WorkflowSummaryRecord,
 } from "../../../functions/api/ports/workflow-store.ts";
 import { workflows, workflowVersions } from "../schema/workflows.ts";
 import type { ApiSql } from "./api-database.ts";
 import { callDatabase } from "./database-call.ts";
+import { noteOperatorEvent } from "./operator-events.ts";
 
 type SavedVersion = Awaited<ReturnType<WorkflowStore["save"]>>;
+
+const SUMMARY_COLUMNS = {
+  name: workflows.name,
+  version: workflows.latestVersion,
+  enabled: workflows.enabled,
+  createdAt: workflows.createdAt,
+  updatedAt: workflows.updatedAt,
+};
 
 /**
  * Makes the store of workflows.
@@ -23,19 +35,15 @@ export function createWorkflowStore(db: ApiSql): WorkflowStore {
     list: async ({ after, limit }) =>
       callDatabase(async () =>
         db
-          .select({
-            name: workflows.name,
-            version: workflows.latestVersion,
-            enabled: workflows.enabled,
-            createdAt: workflows.createdAt,
-            updatedAt: workflows.updatedAt,
-          })
+          .select(SUMMARY_COLUMNS)
           .from(workflows)
           .where(after === null ? undefined : gt(workflows.name, after))
           .orderBy(asc(workflows.name))
           .limit(limit),
       ),
-    findLatest: async (name) => callDatabase(async () => findLatest(db, name)),
+    find: async (name, version) => callDatabase(async () => find(db, name, version)),
+    listVersions: async (name, page) => callDatabase(async () => listVersions(db, name, page)),
+    disable: async (name, actor, now) => callDatabase(async () => disable(db, { name, actor, now })),
   };
 }
 
@@ -68,11 +76,12 @@ async function save(db: ApiSql, request: SaveWorkflowRequest): Promise<SavedVers
       .insert(workflowVersions)
       .values({ workflow: name, version, recipe, plan, checksum, createdAt: now, createdBy: actor });
     await tx.update(workflows).set({ latestVersion: version, updatedAt: now }).where(eq(workflows.name, name));
+    await noteOperatorEvent(tx, { at: now, actor, type: "WORKFLOW_SAVED", subject: name, data: { version } });
     return { version, isNew: true };
   });
 }
 
-async function findLatest(db: ApiSql, name: WorkflowName): Promise<WorkflowRecord | null> {
+async function find(db: ApiSql, name: WorkflowName, version: number | null): Promise<WorkflowRecord | null> {
   const [found] = await db
     .select({
       name: workflows.name,
@@ -87,9 +96,52 @@ async function findLatest(db: ApiSql, name: WorkflowName): Promise<WorkflowRecor
     .from(workflows)
     .innerJoin(
       workflowVersions,
-      and(eq(workflowVersions.workflow, workflows.name), eq(workflowVersions.version, workflows.latestVersion)),
+      and(
+        eq(workflowVersions.workflow, workflows.name),
+        eq(workflowVersions.version, version ?? workflows.latestVersion),
+      ),
     )
     .where(eq(workflows.name, name))
     .limit(1);
   return found ?? null;
+}
+
+async function listVersions(
+  db: ApiSql,
+  name: WorkflowName,
+  { after, limit }: PageRequest<number>,
+): Promise<readonly VersionRecord[] | null> {
+  const rows = await db
+    .select({
+      name: workflowVersions.workflow,
+      version: workflowVersions.version,
+      checksum: workflowVersions.checksum,
+      createdAt: workflowVersions.createdAt,
+      createdBy: workflowVersions.createdBy,
+    })
+    .from(workflowVersions)
+    .where(and(eq(workflowVersions.workflow, name), after === null ? undefined : lt(workflowVersions.version, after)))
+    .orderBy(desc(workflowVersions.version))
+    .limit(limit);
+  // A workflow has versions from its first save on, so the first page of one that exists is not empty.
+  return rows.length === 0 && after === null ? null : rows;
+}
+
+async function disable(
+  db: ApiSql,
+  { name, actor, now }: { readonly name: WorkflowName; readonly actor: string; readonly now: Date },
+): Promise<WorkflowSummaryRecord | null> {
+  return db.transaction(async (tx) => {
+    const [disabled] = await tx
+      .update(workflows)
+      .set({ enabled: false, updatedAt: now })
+      .where(and(eq(workflows.name, name), eq(workflows.enabled, true)))
+      .returning(SUMMARY_COLUMNS);
+    if (disabled !== undefined) {
+      await noteOperatorEvent(tx, { at: now, actor, type: "WORKFLOW_DELETED", subject: name, data: {} });
+      return disabled;
+    }
+    const [before] = await tx.select(SUMMARY_COLUMNS).from(workflows).where(eq(workflows.name, name));
+    return before ?? null;
+  });
 }

@@ -37,7 +37,10 @@ export const listEvents = defineOperation({
       .openapi({ type: "integer", minimum: 0, default: 0, description: "Number of the last event that is known." }),
     limit: LimitParam,
   }),
-  headers: [],
+  headers: [
+    { name: "Accept", description: "`text/event-stream`: the events as a live stream; their `id` is their number." },
+    { name: "Last-Event-ID", description: "Of a stream: number of the last event that is known; wins over `after`." },
+  ],
   body: { kind: "none" },
   result: pageOf(AuditEvent),
   successes: { ok: "Events in order; `nextCursor` is the `after` of the next page." },

@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
-import type { Role } from "../authenticate.ts";
+import type { SuccessKind } from "../answer.ts";
+import type { Role } from "../ports/api-key-store.ts";
 import type { ProblemCode } from "../problem.ts";
 
 /** What an operation takes as its body. A `recipe` arrives as text, JSON or YAML. */
@@ -34,8 +35,10 @@ export interface Operation<
   readonly headers: readonly HeaderContract[];
   readonly body: BodyContract<Body>;
   readonly result: Result;
+  /** What the answer is written in; JSON where it is not said. */
+  readonly mediaType?: "application/x-ndjson" | "text/event-stream" | "text/html" | "text/plain";
   /** Successes by kind, with what each means. */
-  readonly successes: Readonly<Partial<Record<"ok" | "created" | "accepted", string>>>;
+  readonly successes: Readonly<Partial<Record<SuccessKind, string>>>;
   /** Refusals of its own, besides those that any operation can give. */
   readonly problems: readonly ProblemCode[];
 }

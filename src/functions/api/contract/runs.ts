@@ -4,6 +4,7 @@ import {
   AnyJson,
   CursorParam,
   INPUT_BYTES_MAX,
+  Instant,
   Labels,
   LimitParam,
   Nothing,
@@ -19,9 +20,11 @@ import { Run, RUN_STATUSES, RunSummary, StartedRun } from "./run-shapes.ts";
 /** The longest that a start waits for the end of its run, in ms. */
 const WAIT_MS_MAX = 25_000;
 
-const RunParams = z.strictObject({ id: RunIdParam });
+/** The run in a path. */
+export const RunParams = z.strictObject({ id: RunIdParam });
 
-const InstantParam = z
+/** An instant in a query. */
+export const InstantParam = z
   .string()
   .refine(isInstant, "not an instant; write it like 2026-07-01T12:00:00Z")
   .transform((text) => new Date(text))
@@ -35,7 +38,8 @@ const LabelParam = z
   .transform((text): readonly [string, string] => [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)])
   .openapi({ type: "string", example: "team:billing" });
 
-const WaitParam = z
+/** How long to wait for the end of a run. */
+export const WaitParam = z
   .string()
   .transform((text, context) => {
     const waitMs = parseDuration(text);
@@ -100,7 +104,12 @@ export const listRuns = defineOperation({
   }),
   headers: [],
   body: { kind: "none" },
-  result: pageOf(RunSummary),
+  result: pageOf(RunSummary).extend({
+    searchedTo: Instant.nullable().openapi({
+      description:
+        "A search looks at 10,000 runs a page. Not null: it gave up at runs created then, with the page not full; `nextCursor` looks further back.",
+    }),
+  }),
   successes: { ok: "A page of runs, without payloads." },
   problems: [],
 });
@@ -114,10 +123,13 @@ export const getRun = defineOperation({
   summary: "Get a run with its steps",
   params: RunParams,
   query: Nothing,
-  headers: [],
+  headers: [{ name: "If-None-Match", description: "The `ETag` of the run as it is known." }],
   body: { kind: "none" },
   result: Run,
-  successes: { ok: "The run. Large payloads are cut: get them whole at `/input` and `/output`." },
+  successes: {
+    ok: "The run. Large payloads are cut: get them whole at `/input` and `/output`.",
+    not_modified: "Nothing has happened in the run since.",
+  },
   problems: ["run_not_found"],
 });
 
@@ -127,6 +139,7 @@ export const getRunInput = defineOperation({
   id: "getRunInput",
   path: "/api/runs/{id}/input",
   summary: "Get a run's whole input",
+  headers: [],
   result: AnyJson,
   successes: { ok: "The input." },
 });
@@ -150,6 +163,7 @@ export const cancelRun = defineOperation({
   path: "/api/runs/{id}/cancel",
   role: "operator",
   summary: "Cancel a run",
+  headers: [],
   body: { kind: "json", schema: ReasonBody, bytesMax: SMALL_BODY_BYTES_MAX, isOptional: true },
   successes: { ok: "The run, canceled." },
   problems: ["run_not_found", "run_state_conflict"],

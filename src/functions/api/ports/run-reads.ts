@@ -85,6 +85,21 @@ export interface RunFilter {
   readonly to: Date | null;
 }
 
+/** Runs of a list. */
+export interface RunList {
+  readonly runs: readonly RunSummaryRecord[];
+  /** The last run that a search looked at when it gave up before the page was full; older ones may match too. */
+  readonly searchedTo: RunId | null;
+}
+
+/** What a run was started with. */
+export interface RunOrigin {
+  readonly workflow: WorkflowName;
+  readonly version: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly input: Json;
+}
+
 /** One page of a list: rows after `after`, at most `limit`. */
 export interface PageRequest<Cursor> {
   readonly after: Cursor | null;
@@ -97,7 +112,9 @@ export type RunPayload = "input" | "output";
 /** What the API reads of runs. Every method throws `UnavailableError` when PostgreSQL cannot be reached in time. */
 export interface RunReads {
   /** Newest first; never reads payloads. */
-  list(filter: RunFilter, page: PageRequest<RunId>): Promise<readonly RunSummaryRecord[]>;
+  list(filter: RunFilter, page: PageRequest<RunId>): Promise<RunList>;
+  /** What a rerun repeats, or null when there is no such run. */
+  findOrigin(runId: RunId): Promise<RunOrigin | null>;
   /** The run and its steps as of one instant, or null. */
   find(runId: RunId): Promise<RunRecord | null>;
   /** The run's summary and output, or null. */

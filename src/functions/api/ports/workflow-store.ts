@@ -28,6 +28,9 @@ export interface WorkflowRecord {
   readonly createdBy: Actor;
 }
 
+/** A version as lists show it. */
+export type VersionRecord = Pick<WorkflowRecord, "name" | "version" | "checksum" | "createdAt" | "createdBy">;
+
 /** A compiled recipe on its way into the store. */
 export interface SaveWorkflowRequest {
   readonly recipe: Json;
@@ -40,12 +43,16 @@ export interface SaveWorkflowRequest {
 /** What the API reads and writes of workflows. Every method throws `UnavailableError` when PostgreSQL cannot be reached in time. */
 export interface WorkflowStore {
   /**
-   * Saves a recipe and enables its workflow. The recipe of the latest version again makes no new version. Saves of one
+   * Saves a recipe, enables its workflow and notes the new version. The recipe of the latest version again makes no new version. Saves of one
    * workflow that arrive at once get one version after the other.
    */
   save(request: SaveWorkflowRequest): Promise<{ readonly version: number; readonly isNew: boolean }>;
   /** By name; never reads recipes. */
   list(page: PageRequest<string>): Promise<readonly WorkflowSummaryRecord[]>;
-  /** The latest version, or null when there is no such workflow. */
-  findLatest(name: WorkflowName): Promise<WorkflowRecord | null>;
+  /** A version (null: the latest); null when there is none. */
+  find(name: WorkflowName, version: number | null): Promise<WorkflowRecord | null>;
+  /** Versions below `after`, the newest first, without recipes; null when there is no such workflow. */
+  listVersions(name: WorkflowName, page: PageRequest<number>): Promise<readonly VersionRecord[] | null>;
+  /** Ends new runs of a workflow and notes it; the workflow as it is then, or null when there is none. */
+  disable(name: WorkflowName, actor: Actor, now: Date): Promise<WorkflowSummaryRecord | null>;
 }

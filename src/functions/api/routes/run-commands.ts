@@ -9,8 +9,8 @@ import type { Run } from "../contract/run-shapes.ts";
 import { cancelRun, pauseRun, resumeRun, retryRun } from "../contract/runs.ts";
 import { problem, type Problem } from "../problem.ts";
 import { serveOperation, type ServedOperation } from "../serve-operation.ts";
-import { refuseUnanswered } from "../shard-refusal.ts";
 import { viewRun } from "../views/run-view.ts";
+import { commandRun, noRun, noStep } from "./command-run.ts";
 
 type RunView = z.output<typeof Run>;
 type RunCall = Pick<Call<{ readonly id: RunId }, unknown, unknown>, "params" | "services" | "database">;
@@ -44,28 +44,12 @@ export const runCommandOperations: readonly ServedOperation[] = [
 
 async function apply(call: RunCall, command: Command): Promise<Answer<RunView> | Problem> {
   const { params, services, database } = call;
-  const result = await services.shards.command({ type: "command", runId: params.id, command });
-  if (!result.ok) {
-    return refuseUnanswered(result);
+  const refusal = await commandRun(services.shards, params.id, command);
+  if (refusal !== null) {
+    return refusal;
   }
-  const reply = result.value;
-  switch (reply.kind) {
-    case "applied": {
-      const run = await database().runs.find(params.id);
-      return run === null ? noRun(params.id) : ok(viewRun(run));
-    }
-    case "unknown_run":
-      return noRun(params.id);
-    case "unknown_step":
-      return noStep(params.id, reply.stepKey);
-    case "conflict":
-      return problem("run_state_conflict", reply.detail, { members: { runStatus: reply.status } });
-    case "lease_expired":
-    case "lease_lost":
-    case "begin_refused":
-      // Only commands about attempts are answered so, and operators do not send them.
-      return problem("internal_error", `the run answered ${command.type} with ${reply.kind}`);
-  }
+  const run = await database().runs.find(params.id);
+  return run === null ? noRun(params.id) : ok(viewRun(run));
 }
 
 async function checkNewInput(
@@ -86,12 +70,4 @@ async function checkNewInput(
 
 function actorOf(call: { readonly actor: string | null }): string {
   return call.actor ?? "system";
-}
-
-function noRun(runId: RunId): Problem {
-  return problem("run_not_found", `there is no run ${runId}`);
-}
-
-function noStep(runId: RunId, step: string): Problem {
-  return problem("step_not_found", `run ${runId} has no step ${step}; GET /api/runs/${runId} lists its steps`);
 }

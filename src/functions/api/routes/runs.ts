@@ -1,9 +1,10 @@
 import { parseRunId, type RunId } from "../../../domain/ids.ts";
-import { ok } from "../answer.ts";
+import { notModified, ok } from "../answer.ts";
 import { getRun, getRunInput, getRunOutput, listRuns } from "../contract/runs.ts";
 import { getStep } from "../contract/steps.ts";
-import { cutPage, readCursor } from "../cursor.ts";
+import { cutPage, readCursor, writeCursor } from "../cursor.ts";
 import { problem, type Problem } from "../problem.ts";
+import { instantOfRun, readRunFilter } from "../run-query.ts";
 import { serveOperation, type ServedOperation } from "../serve-operation.ts";
 import { viewAttempts } from "../views/attempts-view.ts";
 import { viewRun, viewRunSummary } from "../views/run-view.ts";
@@ -19,21 +20,25 @@ export const runOperations: readonly ServedOperation[] = [
     if (cursor.kind === "problem") {
       return cursor;
     }
-    const filter = {
-      statuses: query.status ?? [],
-      workflow: query.workflow ?? null,
-      labels: Object.fromEntries(query.label ?? []),
-      search: query.q === undefined || query.q.trim() === "" ? null : query.q.trim(),
-      from: query.from ?? null,
-      to: query.to ?? null,
-    };
-    const found = await database().runs.list(filter, { after: cursor.after, limit: query.limit + 1 });
-    const { rows, nextCursor } = cutPage(found, query.limit, (run) => run.id);
-    return ok({ items: rows.map(viewRunSummary), nextCursor });
+    const filter = readRunFilter(query);
+    const { runs, searchedTo } = await database().runs.list(filter, { after: cursor.after, limit: query.limit + 1 });
+    const { rows, nextCursor } = cutPage(runs, query.limit, (run) => run.id);
+    return ok({
+      items: rows.map(viewRunSummary),
+      nextCursor: searchedTo === null ? nextCursor : writeCursor(searchedTo),
+      searchedTo: searchedTo === null ? null : instantOfRun(searchedTo).toISOString(),
+    });
   }),
-  serveOperation(getRun, async ({ params, database }) => {
+  serveOperation(getRun, async ({ params, headers, database }) => {
+    const known = headers.get("If-None-Match");
+    const head = known === null ? null : await database().events.findHead(params.id);
+    if (head !== null && known?.includes(etagOf(head.seq)) === true) {
+      return notModified(etagOf(head.seq));
+    }
     const run = await database().runs.find(params.id);
-    return run === null ? noRun(params.id) : ok(viewRun(run));
+    return run === null
+      ? noRun(params.id)
+      : ok(viewRun(run), { ETag: etagOf(run.seq), "Cache-Control": "private, no-cache" });
   }),
   serveOperation(getRunInput, async ({ params, database }) => {
     const found = await database().runs.findPayload(params.id, "input");
@@ -57,6 +62,11 @@ export const runOperations: readonly ServedOperation[] = [
     return ok({ ...viewStep(step, step.needs), input: step.input, output: step.output, attempts });
   }),
 ];
+
+/** Weak: instants of leases and sizes may differ while the revision is the same. */
+function etagOf(revision: number): string {
+  return `W/"${revision}"`;
+}
 
 function noRun(runId: RunId): Problem {
   return problem("run_not_found", `there is no run ${runId}`);

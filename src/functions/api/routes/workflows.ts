@@ -1,11 +1,12 @@
 import { parseWorkflowName } from "../../../domain/ids.ts";
 import { compileRecipe, type CompileResult } from "../../../language/compile-recipe.ts";
 import { ok } from "../answer.ts";
+import { deleteWorkflow, getVersion, listVersions } from "../contract/workflow-versions.ts";
 import { getWorkflow, listWorkflows, type RecipeText, saveWorkflow, validateWorkflow } from "../contract/workflows.ts";
-import { cutPage, readCursor } from "../cursor.ts";
-import { problem } from "../problem.ts";
+import { cutPage, readCursor, readNumber } from "../cursor.ts";
+import { problem, type Problem } from "../problem.ts";
 import { serveOperation, type ServedOperation } from "../serve-operation.ts";
-import { viewPlan, viewWorkflow, viewWorkflowSummary } from "../views/workflow-view.ts";
+import { viewPlan, viewVersion, viewWorkflow, viewWorkflowSummary } from "../views/workflow-view.ts";
 
 /** Recipes: save, check, list, get. */
 export const workflowOperations: readonly ServedOperation[] = [
@@ -41,12 +42,38 @@ export const workflowOperations: readonly ServedOperation[] = [
     return ok({ items: rows.map(viewWorkflowSummary), nextCursor });
   }),
   serveOperation(getWorkflow, async ({ params, database }) => {
-    const workflow = await database().workflows.findLatest(params.name);
-    return workflow === null
-      ? problem("workflow_not_found", `there is no workflow ${params.name}; GET /api/workflows lists them`)
-      : ok(viewWorkflow(workflow));
+    const workflow = await database().workflows.find(params.name, null);
+    return workflow === null ? noWorkflow(params.name) : ok(viewWorkflow(workflow));
+  }),
+  serveOperation(listVersions, async ({ params, query, database }) => {
+    const cursor = readCursor(query.cursor, readNumber);
+    if (cursor.kind === "problem") {
+      return cursor;
+    }
+    const page = { after: cursor.after, limit: query.limit + 1 };
+    const found = await database().workflows.listVersions(params.name, page);
+    if (found === null) {
+      return noWorkflow(params.name);
+    }
+    const { rows, nextCursor } = cutPage(found, query.limit, ({ version }) => String(version));
+    return ok({ items: rows.map(viewVersion), nextCursor });
+  }),
+  serveOperation(getVersion, async ({ params, database }) => {
+    const { name, version } = params;
+    const found = await database().workflows.find(name, version);
+    return found === null
+      ? problem("version_not_found", `there is no version ${version} of a workflow ${name}`)
+      : ok(viewWorkflow(found));
+  }),
+  serveOperation(deleteWorkflow, async ({ params, actor, services, database }) => {
+    const disabled = await database().workflows.disable(params.name, actor ?? "system", services.now());
+    return disabled === null ? noWorkflow(params.name) : ok(viewWorkflowSummary(disabled));
   }),
 ];
+
+function noWorkflow(name: string): Problem {
+  return problem("workflow_not_found", `there is no workflow ${name}; GET /api/workflows lists them`);
+}
 
 function compile(body: RecipeText | undefined): CompileResult {
   const { text, format } = body ?? { text: "", format: "json" };

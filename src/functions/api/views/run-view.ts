@@ -57,16 +57,14 @@ export function viewRun(run: RunRecord): z.output<typeof shapes.Run> {
 }
 
 /**
- * Gives a run that was just made in the form that lists read.
+ * Gives a run as the ledger has it in the form that lists read.
  *
  * @param run - The run.
- * @param labels - Its labels, the recipe's among them.
  * @returns The same run.
  */
-export function summaryOf(run: Run, labels: Readonly<Record<string, string>>): RunSummaryRecord {
+export function summaryOf(run: Run): RunSummaryRecord {
   return {
     ...run,
-    labels,
     failure: run.status === "FAILED" || isActive(run) ? run.failure : null,
     endedAt: isActive(run) ? null : run.endedAt,
   };

@@ -1,8 +1,9 @@
 import type { z } from "@hono/zod-openapi";
 import type { Plan } from "../../../domain/definition/plan.ts";
 import { describePlan } from "../../../language/describe-plan.ts";
+import type { WorkflowVersion } from "../contract/workflow-versions.ts";
 import type * as shapes from "../contract/workflows.ts";
-import type { WorkflowRecord, WorkflowSummaryRecord } from "../ports/workflow-store.ts";
+import type { VersionRecord, WorkflowRecord, WorkflowSummaryRecord } from "../ports/workflow-store.ts";
 
 /**
  * Shapes a workflow for a list.
@@ -33,6 +34,17 @@ export function viewWorkflow(workflow: WorkflowRecord): z.output<typeof shapes.W
     createdAt: createdAt.toISOString(),
     createdBy,
   };
+}
+
+/**
+ * Shapes a version for a list.
+ *
+ * @param record - The version.
+ * @returns What goes over the wire.
+ */
+export function viewVersion(record: VersionRecord): z.output<typeof WorkflowVersion> {
+  const { name, version, checksum, createdAt, createdBy } = record;
+  return { name, version, checksum, createdAt: createdAt.toISOString(), createdBy };
 }
 
 /**

@@ -1,0 +1,42 @@
+import { Miniflare } from "miniflare";
+import { bundleWorker } from "./bundle-worker.ts";
+import { HOST_READY, hostSettingsSchema } from "./worker-messages.ts";
+import type { HostMessage } from "./worker-messages.ts";
+import { readWorkerConfig, workerOptions } from "./worker-options.ts";
+
+const EXIT_RUNTIME_LOST = 1;
+
+/**
+ * Runs the Worker in Miniflare, as a process of its own: Miniflare restarts a runtime that died, but throws errors that
+ * nobody can catch when it dies once more while it starts. Then this process ends, and the supervisor starts a new one.
+ */
+process.once("message", (message) => {
+  run(message).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(EXIT_RUNTIME_LOST);
+  });
+});
+// Without the stack there is nobody to stop this process.
+process.once("disconnect", () => process.exit(EXIT_RUNTIME_LOST));
+
+async function run(message: unknown): Promise<void> {
+  const settings = hostSettingsSchema.parse(message);
+  const { entryPath, crons } = readWorkerConfig();
+  bundleWorker(settings.entryPath ?? entryPath, settings.bundlePath);
+  const options = workerOptions(settings, {
+    onRestarted: () => tell({ kind: "restarted" }),
+    onError: (text) => {
+      console.error(text);
+      if (text.includes("failed to restart")) {
+        process.exit(EXIT_RUNTIME_LOST);
+      }
+    },
+  });
+  await new Miniflare(options).ready;
+  tell({ kind: "started", crons });
+  console.log(HOST_READY);
+}
+
+function tell(message: HostMessage): void {
+  process.send?.(message);
+}

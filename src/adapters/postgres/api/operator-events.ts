@@ -1,0 +1,13 @@
+import type { OperatorEvent } from "../../../functions/api/ports/audit-reads.ts";
+import { operatorEvents } from "../schema/api-keys.ts";
+import type { ApiSql } from "./api-database.ts";
+
+/**
+ * Notes what an operator did, in the transaction that does it.
+ *
+ * @param tx - That transaction.
+ * @param event - What was done.
+ */
+export async function noteOperatorEvent(tx: Pick<ApiSql, "insert">, event: Omit<OperatorEvent, "id">): Promise<void> {
+  await tx.insert(operatorEvents).values(event);
+}

@@ -1,0 +1,93 @@
+import { ChainVerifier } from "../../../domain/audit/chain.ts";
+import { parseRunId } from "../../../domain/ids.ts";
+import { ok } from "../answer.ts";
+import { exportRun, listAudit, listOperatorEvents, verifyRun } from "../contract/audit.ts";
+import { cutPage, readCursor, readNumber, writeCursor } from "../cursor.ts";
+import { hexDigest } from "../digest.ts";
+import { exportLog } from "../export-log.ts";
+import type { AuditPosition } from "../ports/audit-reads.ts";
+import { serveOperation, type ServedOperation } from "../serve-operation.ts";
+import { viewEvent } from "../views/event-view.ts";
+import { noRun } from "./command-run.ts";
+
+/** Audit logs: check, export, read all of them. */
+export const auditOperations: readonly ServedOperation[] = [
+  serveOperation(verifyRun, async ({ params, database }) => {
+    const verifier = new ChainVerifier(params.id, hexDigest);
+    const head = await database().events.readLog(params.id, (events) => {
+      for (const event of events) {
+        verifier.add(event);
+      }
+    });
+    if (head === null) {
+      return noRun(params.id);
+    }
+    const verdict = verifier.verdict(head);
+    return ok(
+      verdict.ok
+        ? { ok: true, events: verdict.events, head: head.hash }
+        : {
+            ok: false,
+            events: verdict.events,
+            head: head.hash,
+            brokenAt: verdict.brokenAt,
+            reason: verdict.reason,
+          },
+    );
+  }),
+  serveOperation(exportRun, async ({ params, database, keepOpenFor }) => {
+    const { events } = database();
+    const head = await events.findHead(params.id);
+    if (head === null) {
+      return noRun(params.id);
+    }
+    const { body, done } = exportLog(events, params.id, head);
+    keepOpenFor(done);
+    return new Response(body, {
+      headers: {
+        "Content-Type": "application/x-ndjson",
+        "Content-Disposition": `attachment; filename="run-${params.id}.ndjson"`,
+        "Cache-Control": "no-store",
+      },
+    });
+  }),
+  serveOperation(listAudit, async ({ query, services, database }) => {
+    const cursor = readCursor(query.cursor, readPosition);
+    if (cursor.kind === "problem") {
+      return cursor;
+    }
+    const { type, actor, workflow, from, to, limit } = query;
+    const filter = {
+      types: type ?? [],
+      actor: actor ?? null,
+      workflow: workflow ?? null,
+      from: from ?? null,
+      to: to ?? null,
+    };
+    const page = await database().audit.list(filter, { after: cursor.after, limit, now: services.now() });
+    const nextCursor = page.next === null ? null : writeCursor(writePosition(page.next));
+    return ok({ items: page.events.map(viewEvent), nextCursor });
+  }),
+  serveOperation(listOperatorEvents, async ({ query, database }) => {
+    const cursor = readCursor(query.cursor, readNumber);
+    if (cursor.kind === "problem") {
+      return cursor;
+    }
+    const found = await database().audit.listOperatorEvents({ after: cursor.after, limit: query.limit + 1 });
+    const { rows, nextCursor } = cutPage(found, query.limit, ({ id }) => String(id));
+    return ok({ items: rows.map((event) => ({ ...event, at: event.at.toISOString() })), nextCursor });
+  }),
+];
+
+function writePosition({ at, runId, seq }: AuditPosition): string {
+  return `${at.getTime()} ${runId ?? ""} ${seq}`;
+}
+
+function readPosition(text: string): AuditPosition | null {
+  const [time = "", run = "", seq = "", ...rest] = text.split(" ");
+  const runId = parseRunId(run);
+  const isWhole = (runId !== null || run === "") && rest.length === 0;
+  return isWhole && /^\d{1,14}$/.test(time) && /^\d{1,9}$/.test(seq)
+    ? { at: new Date(Number(time)), runId, seq: Number(seq) }
+    : null;
+}

@@ -1,0 +1,34 @@
+import type { z } from "@hono/zod-openapi";
+import type { RunId } from "../../domain/ids.ts";
+import type { listRuns } from "./contract/runs.ts";
+import type { RunFilter } from "./ports/run-reads.ts";
+
+type RunQuery = Pick<z.output<typeof listRuns.query>, "status" | "workflow" | "label" | "q" | "from" | "to">;
+
+/**
+ * Reads which runs a client means.
+ *
+ * @param query - Parameters of a list, or the filter of a bulk call.
+ * @returns The filter; what was not given matches every run.
+ */
+export function readRunFilter(query: RunQuery): RunFilter {
+  const search = query.q?.trim() ?? "";
+  return {
+    statuses: query.status ?? [],
+    workflow: query.workflow ?? null,
+    labels: Object.fromEntries(query.label ?? []),
+    search: search === "" ? null : search,
+    from: query.from ?? null,
+    to: query.to ?? null,
+  };
+}
+
+/**
+ * Reads the instant at which a run's id was made.
+ *
+ * @param runId - The id: a UUIDv7.
+ * @returns The instant.
+ */
+export function instantOfRun(runId: RunId): Date {
+  return new Date(Number.parseInt(runId.slice(0, 8) + runId.slice(9, 13), 16));
+}
