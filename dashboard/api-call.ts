@@ -1,0 +1,99 @@
+import type { Json } from "./model/api-types.ts";
+import { apiKey, forgetApiKey } from "./state/api-key.ts";
+
+/** Why a call gave nothing. `unreachable`: no answer came, or none in time. `aborted`: nobody wants it any more. */
+export interface ApiProblem {
+  readonly kind: "refused" | "unreachable" | "aborted";
+  /** The API's stable name of the problem; empty when there was no answer. */
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** What a call gave. */
+export type ApiResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: ApiProblem };
+
+/** A call of the API. */
+export interface Call {
+  readonly method?: "GET" | "POST";
+  /** Below `/api/`. */
+  readonly path: string;
+  readonly body?: Json;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the call. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const CALL_TIMEOUT_MS = 15_000;
+const ABORTED: ApiProblem = { kind: "aborted", code: "", detail: "" };
+
+/**
+ * Calls the API. A refused key is forgotten, so that the page asks for another.
+ *
+ * @param call - The call.
+ * @returns The answer, or why there is none; never throws.
+ */
+export async function callApi<Value>(call: Call): Promise<ApiResult<Value>> {
+  const deadline = AbortSignal.timeout(CALL_TIMEOUT_MS);
+  try {
+    const response = await send(call, call.signal === undefined ? deadline : AbortSignal.any([call.signal, deadline]));
+    if (!response.ok) return { ok: false, problem: await readProblem(response) };
+    const value: Value = await response.json();
+    return { ok: true, value };
+  } catch {
+    return { ok: false, problem: call.signal?.aborted === true ? ABORTED : unreachable(deadline.aborted) };
+  }
+}
+
+/**
+ * Opens an event stream.
+ *
+ * @param path - Below `/api/`.
+ * @param signal - Ends the stream.
+ * @returns The answer, whatever it is; null when none came in time.
+ */
+export async function openEventStream(path: string, signal: AbortSignal): Promise<Response | null> {
+  // The deadline is for the answer to begin; the stream itself is watched by its reader.
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), CALL_TIMEOUT_MS);
+  try {
+    const response = await send(
+      { path, headers: { Accept: "text/event-stream" } },
+      AbortSignal.any([signal, deadline.signal]),
+    );
+    if (response.status === 401) forgetApiKey("The API refused the key.");
+    return response;
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function send({ method = "GET", path, body, headers }: Call, signal: AbortSignal): Promise<Response> {
+  return fetch(`./api/${path}`, {
+    method,
+    signal,
+    headers: {
+      Authorization: `Bearer ${apiKey.value ?? ""}`,
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+async function readProblem(response: Response): Promise<ApiProblem> {
+  const problem: Partial<ApiProblem> = await response.json().catch(() => ({}));
+  const detail = problem.detail ?? `the answer was ${response.status} ${response.statusText}`;
+  if (response.status === 401) forgetApiKey(`The API refused the key: ${detail}.`);
+  return { kind: "refused", code: problem.code ?? "", detail };
+}
+
+function unreachable(isLate: boolean): ApiProblem {
+  const detail = isLate
+    ? `the API did not answer within ${CALL_TIMEOUT_MS / 1000} s`
+    : "the API cannot be reached; is the stack running?";
+  return { kind: "unreachable", code: "", detail };
+}

@@ -1,0 +1,173 @@
+import { type ApiResult, callApi } from "./api-call.ts";
+import type {
+  AuditEvent,
+  Json,
+  Page,
+  Run,
+  RunSummary,
+  StepDetail,
+  Verification,
+  Workflow,
+  WorkflowSummary,
+} from "./model/api-types.ts";
+import type { RunFilter } from "./model/routes.ts";
+
+const RUNS_PAGE = 50;
+const EVENTS_PAGE = 200;
+const WORKFLOWS_PAGE = 200;
+
+/** What an operator can do to a run, as the API names it. */
+export type RunAction = "cancel" | "pause" | "resume" | "retry" | "rerun";
+
+/**
+ * Lists runs, newest first.
+ *
+ * @param filter - Which ones.
+ * @param cursor - Where the page before ended; null for the first page.
+ * @param signal - Ends the call.
+ * @returns A page of runs.
+ */
+export function listRuns(
+  filter: RunFilter,
+  cursor: string | null,
+  signal?: AbortSignal,
+): Promise<ApiResult<Page<RunSummary>>> {
+  const query = new URLSearchParams([
+    ["limit", String(RUNS_PAGE)],
+    ...filter.statuses.map((status) => ["status", status]),
+  ]);
+  if (filter.workflow !== null) query.set("workflow", filter.workflow);
+  if (filter.search !== "") query.set("q", filter.search);
+  if (cursor !== null) query.set("cursor", cursor);
+  return callApi({ path: `runs?${query.toString()}`, signal });
+}
+
+/**
+ * Reads a run with its steps.
+ *
+ * @param runId - The run.
+ * @param signal - Ends the call.
+ * @returns The run.
+ */
+export function getRun(runId: string, signal?: AbortSignal): Promise<ApiResult<Run>> {
+  return callApi({ path: runPath(runId), signal });
+}
+
+/**
+ * Reads the whole input or output of a run.
+ *
+ * @param runId - The run.
+ * @param part - Which of the two.
+ * @returns The value.
+ */
+export function getRunPayload(runId: string, part: "input" | "output"): Promise<ApiResult<Json>> {
+  return callApi({ path: runPath(runId, part) });
+}
+
+/**
+ * Reads a step with its payloads and attempts.
+ *
+ * @param runId - The run.
+ * @param key - The step.
+ * @param signal - Ends the call.
+ * @returns The step.
+ */
+export function getStep(runId: string, key: string, signal?: AbortSignal): Promise<ApiResult<StepDetail>> {
+  return callApi({ path: runPath(runId, `steps/${encodeURIComponent(key)}`), signal });
+}
+
+/**
+ * Reads the audit log of a run.
+ *
+ * @param runId - The run.
+ * @param after - Number of the last event that is known.
+ * @param signal - Ends the call.
+ * @returns Up to 200 events in order.
+ */
+export function listEvents(runId: string, after: number, signal?: AbortSignal): Promise<ApiResult<Page<AuditEvent>>> {
+  return callApi({ path: runPath(runId, `events?after=${after}&limit=${EVENTS_PAGE}`), signal });
+}
+
+/**
+ * Reads the audit log of all runs, newest first.
+ *
+ * @param cursor - Where the page before ended; null for the first page.
+ * @param signal - Ends the call.
+ * @returns A page of events.
+ */
+export function listAudit(cursor: string | null, signal?: AbortSignal): Promise<ApiResult<Page<AuditEvent>>> {
+  const query = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
+  return callApi({ path: `audit${query}`, signal });
+}
+
+/**
+ * Has the audit log of a run checked.
+ *
+ * @param runId - The run.
+ * @returns What the check found.
+ */
+export function verifyRun(runId: string): Promise<ApiResult<Verification>> {
+  return callApi({ path: runPath(runId, "verify") });
+}
+
+/**
+ * Starts a run.
+ *
+ * @param workflow - Of which workflow.
+ * @returns The run.
+ */
+export function startRun(workflow: string): Promise<ApiResult<RunSummary>> {
+  // With the key, a browser that sends the request twice starts one run.
+  const headers = { "Idempotency-Key": crypto.randomUUID() };
+  return callApi({ method: "POST", path: `workflows/${encodeURIComponent(workflow)}/runs`, body: {}, headers });
+}
+
+/**
+ * Does something to a run.
+ *
+ * @param runId - The run.
+ * @param action - What to do.
+ * @param body - The action's parameters.
+ * @returns The run after it; of `rerun` the new run.
+ */
+export function operateRun(runId: string, action: RunAction, body: Json): Promise<ApiResult<RunSummary | Run>> {
+  return callApi({ method: "POST", path: runPath(runId, action), body });
+}
+
+/**
+ * Lists workflows by name.
+ *
+ * @param cursor - Where the page before ended; null for the first page.
+ * @param signal - Ends the call.
+ * @returns A page of workflows.
+ */
+export function listWorkflows(cursor: string | null, signal?: AbortSignal): Promise<ApiResult<Page<WorkflowSummary>>> {
+  const query = new URLSearchParams({ limit: String(WORKFLOWS_PAGE), ...(cursor === null ? {} : { cursor }) });
+  return callApi({ path: `workflows?${query.toString()}`, signal });
+}
+
+/**
+ * Reads the latest version of a workflow.
+ *
+ * @param name - The workflow.
+ * @param signal - Ends the call.
+ * @returns Its recipe and plan.
+ */
+export function getWorkflow(name: string, signal?: AbortSignal): Promise<ApiResult<Workflow>> {
+  return callApi({ path: `workflows/${encodeURIComponent(name)}`, signal });
+}
+
+/**
+ * Writes the path of a run's event stream, for `openEventStream`.
+ *
+ * @param runId - The run.
+ * @param after - Number of the last event that is known.
+ * @returns The path below `/api/`.
+ */
+export function eventStreamPath(runId: string, after: number): string {
+  return runPath(runId, `events?after=${after}`);
+}
+
+function runPath(runId: string, rest = ""): string {
+  return `runs/${encodeURIComponent(runId)}${rest === "" ? "" : `/${rest}`}`;
+}

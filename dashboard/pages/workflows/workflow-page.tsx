@@ -1,0 +1,101 @@
+import type { JSX } from "preact";
+import { getWorkflow } from "../../api-client.ts";
+import { JsonView } from "../../components/json-view.tsx";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import { TimeAgo } from "../../components/time.tsx";
+import type { Workflow } from "../../model/api-types.ts";
+import { formatDuration } from "../../model/format.ts";
+import { ALL_RUNS, formatRoute } from "../../model/routes.ts";
+import { nameOfStep } from "../../model/run-facts.ts";
+import { useResource } from "../../state/use-resource.ts";
+import { useTitle } from "../../state/use-title.ts";
+import { startAndOpen } from "./workflows-page.tsx";
+
+/**
+ * The page of a workflow: its plan and its recipe.
+ *
+ * @param props - Which workflow.
+ * @returns The page.
+ */
+export function WorkflowPage({ name }: { readonly name: string }): JSX.Element {
+  useTitle(name);
+  const { value, problem } = useResource(`workflow/${name}`, (signal) => getWorkflow(name, signal));
+  return (
+    <main class="page">
+      <div class="run-title">
+        <h1 tabIndex={-1}>
+          {name}
+          {value === null ? null : <span class="muted version"> v{value.version}</span>}
+        </h1>
+        <div class="actions">
+          <button type="button" class="button small primary" onClick={() => void startAndOpen(name)}>
+            Run
+          </button>
+          <a class="button small" href={formatRoute({ page: "runs", filter: { ...ALL_RUNS, workflow: name } })}>
+            Its runs
+          </a>
+        </div>
+      </div>
+      {problem === null ? null : <ProblemNote problem={problem} what="The workflow could not be loaded" />}
+      {value === null ? <div class="bone tall" aria-hidden="true" /> : <WorkflowDetails workflow={value} />}
+    </main>
+  );
+}
+
+function WorkflowDetails({ workflow }: { readonly workflow: Workflow }): JSX.Element {
+  return (
+    <>
+      <p class="muted">
+        Saved <TimeAgo at={workflow.createdAt} /> by {workflow.createdBy}. At worst a run of it takes{" "}
+        {formatDuration(workflow.plan.worstCaseMs)}.
+      </p>
+      <section class="panel" aria-label="Plan">
+        <div class="panel-head">
+          <h2>Plan</h2>
+        </div>
+        <PlanTable plan={workflow.plan} />
+      </section>
+      <section class="panel" aria-label="Recipe">
+        <div class="panel-head">
+          <h2>Recipe</h2>
+        </div>
+        <JsonView value={workflow.recipe} name={`recipe of ${workflow.name}`} />
+      </section>
+    </>
+  );
+}
+
+function PlanTable({ plan }: { readonly plan: Workflow["plan"] }): JSX.Element {
+  return (
+    <div class="table-frame scroll" tabIndex={0} role="region" aria-label="Steps of the plan">
+      <table class="plan-table">
+        <thead>
+          <tr>
+            <th scope="col">Step</th>
+            <th scope="col">Type</th>
+            <th scope="col">Needs</th>
+            <th scope="col" class="cell-number">
+              Attempts
+            </th>
+            <th scope="col">Waits between them</th>
+            <th scope="col" class="cell-number">
+              Timeout
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {plan.nodes.map((node) => (
+            <tr key={node.id}>
+              <td>{nameOfStep(node.id)}</td>
+              <td>{node.type}</td>
+              <td>{node.needs.join(", ")}</td>
+              <td class="cell-number">{node.attempts}</td>
+              <td>{node.retryDelaysMs.map(formatDuration).join(", ")}</td>
+              <td class="cell-number">{formatDuration(node.timeoutMs)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
