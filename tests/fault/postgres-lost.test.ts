@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { startCarefully } from "../stack/careful-client.ts";
+import { forgetDemoCalls } from "../stack/demo-calls.ts";
+import { expectSoundRuns } from "../stack/sound-runs.ts";
+import { useStack } from "../stack/test-stack.ts";
+import { waitUntil } from "../stack/wait-until.ts";
+
+const stack = useStack({ workerVars: { LEASE_MS: "1000" } });
+
+beforeEach(() => forgetDemoCalls(stack.demoUrl));
+
+async function saveCalls(name: string): Promise<void> {
+  await stack.api.save({
+    name,
+    defaults: { retry: { attempts: 20, delay: "200ms" } },
+    steps: [
+      { id: "one", type: "http", with: { url: `${stack.demoUrl}/slow?ms=100` } },
+      { id: "two", type: "http", with: { url: `${stack.demoUrl}/slow?ms=100` } },
+      { id: "three", type: "http", with: { url: `${stack.demoUrl}/slow?ms=100` } },
+    ],
+  });
+}
+
+async function expectAllCompleted(ids: readonly string[]): Promise<void> {
+  await stack.untilEnded(ids, 40_000);
+  const runs = await expectSoundRuns(stack, ids);
+  expect(runs.map(({ run }) => run.status)).toEqual(ids.map(() => "COMPLETED"));
+}
+
+describe("PostgreSQL is lost", () => {
+  it("PostgreSQL restarted, connections cut, unreachable (connections cut): the batch fails whole, messages reappear, the API answers 503 with `Retry-After`", async () => {
+    await saveCalls("cut");
+    const starting = startCarefully(stack, "cut", { count: 60 });
+    for (const status of ["one", "two", "three"]) {
+      await waitUntil(async () => ((await countCompleted(status)) > 0 ? true : null), {
+        until: `a step ${status} is done`,
+      });
+      await stack.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'baton'`;
+    }
+    await expectAllCompleted(await starting);
+  });
+
+  it("PostgreSQL restarted, connections cut, unreachable (restarted): the batch fails whole, messages reappear, the API answers 503 with `Retry-After`", async () => {
+    await saveCalls("rebooted");
+    const ids = await startCarefully(stack, "rebooted", { count: 40 });
+    await stack.stack.restartPostgres();
+    await expectAllCompleted(ids);
+  });
+
+  it("PostgreSQL restarted, connections cut, unreachable (unreachable): the batch fails whole, messages reappear, the API answers 503 with `Retry-After`", async () => {
+    await saveCalls("away");
+    const ids = await startCarefully(stack, "away", { count: 10 });
+    await stack.stack.stopPostgres();
+    const start = await stack.api.tryStart("away");
+    expect(start).toMatchObject({ status: 503, body: { code: "unavailable" } });
+    expect(start.headers.get("retry-after")).toMatch(/^\d+$/);
+    const read = await stack.api.call("GET", `/api/runs/${ids[0] ?? ""}`);
+    expect(read).toMatchObject({ status: 503 });
+    await stack.stack.startPostgres();
+    await expectAllCompleted(ids);
+  });
+});
+
+async function countCompleted(key: string): Promise<number> {
+  const rows = await stack.sql`select 1 from steps where key = ${key} and status = 'COMPLETED' limit 1`;
+  return rows.length;
+}

@@ -1,0 +1,73 @@
+import type postgres from "postgres";
+import { type RunRow, rowsAs, runOf } from "../../src/adapters/postgres/row-mapping.ts";
+import type { RunId } from "../../src/domain/ids.ts";
+import type { Event, EventDraft } from "../../src/domain/run/event.ts";
+import type { Run } from "../../src/domain/run/run.ts";
+import type { StepStatus } from "../../src/domain/run/transitions.ts";
+
+/** A step as its row says. */
+export interface StoredStep {
+  readonly run_id: RunId;
+  readonly key: string;
+  readonly type: string;
+  readonly status: StepStatus;
+  readonly attempt: number;
+  readonly pending_needs: number;
+}
+
+/** A run as PostgreSQL has it, read past the API. */
+export interface StoredRun {
+  readonly run: Run;
+  readonly steps: readonly StoredStep[];
+  /** In the order of `seq`. */
+  readonly events: readonly Event[];
+}
+
+type EventRow = EventDraft & {
+  readonly run_id: RunId;
+  readonly seq: number;
+  readonly prev_hash: string;
+  readonly hash: string;
+};
+
+/**
+ * Reads runs whole.
+ *
+ * @param sql - Connections.
+ * @param ids - Ids of runs.
+ * @returns The runs there are, in the order of their ids.
+ */
+export async function readRuns(
+  sql: ReturnType<typeof postgres>,
+  ids: readonly string[],
+): Promise<readonly StoredRun[]> {
+  const wanted = sql(ids);
+  const runs = rowsAs<RunRow>(
+    await sql`
+    select id, workflow, version, status, counts, failure, event_seq, encode(event_hash, 'hex') as event_hash,
+      created_at, started_at, ended_at, deadline_at
+    from runs where id in ${wanted} order by id`,
+  );
+  const steps = rowsAs<StoredStep>(
+    await sql`
+    select run_id, key, type, status, attempt, pending_needs from steps
+    where run_id in ${wanted} order by run_id, position`,
+  );
+  const events = rowsAs<EventRow>(
+    await sql`
+    select run_id, seq, at, type, step_key as step, attempt, from_status as from, to_status as to, actor, data,
+      encode(prev_hash, 'hex') as prev_hash, encode(hash, 'hex') as hash
+    from events where run_id in ${wanted} order by run_id, seq`,
+  );
+  const stepsOf = Map.groupBy(steps, (step) => step.run_id);
+  const eventsOf = Map.groupBy(events, (event) => event.run_id);
+  return runs.map((row) => ({
+    run: runOf(row),
+    steps: stepsOf.get(row.id) ?? [],
+    events: (eventsOf.get(row.id) ?? []).map(eventOf),
+  }));
+}
+
+function eventOf({ run_id: runId, prev_hash: prevHash, ...rest }: EventRow): Event {
+  return { ...rest, runId, prevHash };
+}
