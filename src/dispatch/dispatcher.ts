@@ -1,10 +1,14 @@
+import { UnavailableError } from "../domain/errors.ts";
 import { DEADLINE_KEY, type LeaseToken } from "../domain/ids.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Commit } from "../ledger/batch.ts";
 import type { AttemptCapacity, Ledger } from "../ledger/ledger.ts";
+import type { StepRef } from "../ledger/ports.ts";
 import type { CommandRequest } from "../ledger/request.ts";
 import { OpenAttempts, type Execute } from "./attempts.ts";
+import { Backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
+import { LeaseKeeper } from "./lease-keeper.ts";
 import { describeError, type Log } from "./log.ts";
 import { QueueWriter } from "./queue-writer.ts";
 import { memberOf, parseMember, type Claim, type Queue, type QueueMessage } from "./queue.ts";
@@ -37,28 +41,23 @@ export interface DispatcherPorts {
 /** The sweeper looks this far ahead, more than the minute between two cron sweeps. */
 const SWEEP_AHEAD_MS = 120_000;
 const CLAIM_MESSAGES_MAX = 128;
-const BACKOFF_MS_MIN = 250;
-const BACKOFF_MS_MAX = 15_000;
 
 /** A claim hides its messages for the time it takes to begin them; after that the lease does. */
 const CLAIM_HIDDEN_MS = 10_000;
 
 /** The dispatch loop of a shard: what is due is begun and handed to consumers, as far as there is room. */
 export class Dispatcher implements AttemptCapacity {
-  readonly #settings: DispatchSettings;
   readonly #ports: DispatcherPorts;
   readonly #writer: QueueWriter;
   readonly #attempts: OpenAttempts;
+  readonly #leaseKeeper: LeaseKeeper;
+  readonly #backoff: Backoff;
   #ledger: Ledger | null = null;
   /** Messages may be due on the queue; false once a claim came back short. */
   #hasBacklog = true;
   #pumping: Promise<void> | null = null;
-  #isRenewing = false;
-  #backoffMs = BACKOFF_MS_MIN;
-  #backingOffUntilMs = 0;
 
   constructor(settings: DispatchSettings, ports: DispatcherPorts) {
-    this.#settings = settings;
     this.#ports = ports;
     this.#writer = new QueueWriter(ports.queue, ports.clock, (error) => {
       ports.log.warn("queue write failed; it is tried again", { error: describeError(error) });
@@ -68,6 +67,14 @@ export class Dispatcher implements AttemptCapacity {
       callsInTurnMax: settings.callsInTurnMax,
       execute: ports.execute,
     });
+    this.#leaseKeeper = new LeaseKeeper({
+      attempts: this.#attempts,
+      queue: ports.queue,
+      clock: ports.clock,
+      leaseMs: settings.leaseMs,
+      renew: async (leases, expiresAt) => this.#requireLedger().renew(leases, expiresAt),
+    });
+    this.#backoff = new Backoff(ports.clock);
   }
 
   /** Connects the ledger that calls back on this dispatcher; must be called once, before anything else. */
@@ -141,7 +148,7 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   async #call(assignment: Assignment): Promise<void> {
-    this.#keepRenewing();
+    this.#leaseKeeper.keep();
     const end = await this.#attempts.call(assignment, this.#ports.clock.now().getTime());
     if (end === "lost") {
       const { runId, stepKey, attempt } = assignment;
@@ -166,20 +173,17 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   async #claimAll(): Promise<void> {
-    const now = this.#ports.clock.now();
-    if (now.getTime() < this.#backingOffUntilMs) {
-      this.#ports.wakeAt(new Date(this.#backingOffUntilMs));
+    if (this.#backoff.until !== null) {
+      this.#wakeAfterBackoff();
       return;
     }
     try {
       // What was just enqueued must be there before the claim looks for it.
       await this.#writer.settled();
-      while (this.#hasBacklog && !this.#isBackingOff() && this.#attempts.room([]) > 0) {
+      while (this.#hasBacklog && this.#backoff.until === null && this.#attempts.room([]) > 0) {
         await this.#claimOnce();
       }
-      if (!this.#isBackingOff()) {
-        this.#backoffMs = BACKOFF_MS_MIN;
-      }
+      this.#backoff.succeed();
     } catch (error) {
       this.#backOff(error);
     }
@@ -226,9 +230,22 @@ export class Dispatcher implements AttemptCapacity {
         this.#writer.change(member, null);
       }
     } catch (error) {
-      // The message reappears after its visibility timeout.
-      this.#ports.log.warn("begin failed", { runId, step: stepKey, error: describeError(error) });
+      this.#noteFailedBegin(ref, error);
+    }
+  }
+
+  /**
+   * When PostgreSQL is away the message reappears after its visibility timeout. A message that PostgreSQL or the
+   * domain refuses is poison: it is taken off the queue, so that it neither loops nor holds up the others.
+   */
+  #noteFailedBegin(ref: StepRef, error: unknown): void {
+    const fields = { runId: ref.runId, step: ref.stepKey, error: describeError(error) };
+    if (error instanceof UnavailableError) {
+      this.#ports.log.warn("begin failed", fields);
       this.#backOff(error);
+    } else {
+      this.#ports.log.error("a message cannot be begun; removed", fields);
+      this.#writer.change(memberOf(ref), null);
     }
   }
 
@@ -238,47 +255,19 @@ export class Dispatcher implements AttemptCapacity {
     await this.#ports.queue.restore(due);
   }
 
-  #isBackingOff(): boolean {
-    return this.#ports.clock.now().getTime() < this.#backingOffUntilMs;
-  }
-
   #backOff(error: unknown): void {
     this.#hasBacklog = true;
-    const now = this.#ports.clock.now().getTime();
-    if (now < this.#backingOffUntilMs) {
-      return;
-    }
-    this.#ports.log.warn("dispatch backs off", { error: describeError(error), delayMs: this.#backoffMs });
-    this.#backingOffUntilMs = now + this.#backoffMs;
-    this.#ports.wakeAt(new Date(this.#backingOffUntilMs));
-    this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_MS_MAX);
-  }
-
-  /** Renews the leases of open attempts three times a lease, for as long as there are any. */
-  #keepRenewing(): void {
-    if (!this.#isRenewing) {
-      this.#isRenewing = true;
-      this.#ports.clock.after(this.#settings.leaseMs / 3, () => {
-        this.#isRenewing = false;
-        void this.#renew();
-      });
+    const delayMs = this.#backoff.fail();
+    if (delayMs !== null) {
+      this.#ports.log.warn("dispatch backs off", { error: describeError(error), delayMs });
+      this.#wakeAfterBackoff();
     }
   }
 
-  async #renew(): Promise<void> {
-    const now = this.#ports.clock.now().getTime();
-    const leases = this.#attempts.leases(now);
-    if (leases.length === 0) {
-      return;
-    }
-    this.#keepRenewing();
-    const expiresAt = new Date(now + this.#settings.leaseMs);
-    await this.#requireLedger().renew(leases, expiresAt);
-    try {
-      const open = new Set(this.#attempts.leases(now).map((lease) => lease.token));
-      await this.#ports.queue.hide(leases.filter((lease) => open.has(lease.token)).map(memberOf), expiresAt);
-    } catch {
-      // A message that reappears early is refused with `leased` and put back.
+  #wakeAfterBackoff(): void {
+    const { until } = this.#backoff;
+    if (until !== null) {
+      this.#ports.wakeAt(until);
     }
   }
 

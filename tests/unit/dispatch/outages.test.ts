@@ -119,6 +119,22 @@ describe("a queue that cannot be reached", () => {
   });
 });
 
+describe("a message that the database refuses", () => {
+  it("is taken off the queue: it neither loops nor holds up the others", async () => {
+    const bench = await withBacklog(1);
+    bench.store.faults.open = () => new Error("a row that cannot be read");
+    bench.dispatcher.newTurn();
+    await settled();
+    expect(bench.visibleInMs(runIdOf(1), "a")).toBeUndefined();
+    expect(bench.warnings).not.toContain("dispatch backs off");
+    // Should it have been the row of another, the sweeper puts it back.
+    bench.store.faults.open = () => null;
+    await bench.dispatcher.sweep();
+    await settled();
+    expect(bench.calls[1]?.assignment.runId).toBe(runIdOf(1));
+  });
+});
+
 describe("a database that is away", () => {
   it("leaves claimed messages hidden until their visibility timeout, then begins them", async () => {
     const bench = await withBacklog(1);
