@@ -224,12 +224,25 @@ function stepPairs(refs: readonly StepRef[]): readonly string[] {
  * answer is in. Then the first failure, if any, is thrown; a `COMMIT` after it was a rollback.
  */
 async function pipeline(statements: readonly Promise<readonly unknown[]>[]): Promise<readonly (readonly unknown[])[]> {
-  const answers = await Promise.allSettled(statements);
+  const answers = await Promise.race([Promise.allSettled(statements), lossOf(statements)]);
   return answers.map((answer) => {
     if (answer.status === "rejected") {
       throw answer.reason;
     }
     return answer.value;
+  });
+}
+
+/** Rejects when one of the statements finds the connection gone: the driver may never settle the others then. */
+async function lossOf(statements: readonly Promise<unknown>[]): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const work of statements) {
+      work.catch((error: unknown) => {
+        if (mapDatabaseError(error) instanceof UnavailableError) {
+          reject(error);
+        }
+      });
+    }
   });
 }
 
