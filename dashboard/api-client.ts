@@ -4,6 +4,7 @@ import type {
   Json,
   Page,
   Run,
+  RunPage,
   RunSummary,
   StepDetail,
   Verification,
@@ -27,11 +28,7 @@ export type RunAction = "cancel" | "pause" | "resume" | "retry" | "rerun";
  * @param signal - Ends the call.
  * @returns A page of runs.
  */
-export function listRuns(
-  filter: RunFilter,
-  cursor: string | null,
-  signal?: AbortSignal,
-): Promise<ApiResult<Page<RunSummary>>> {
+export function listRuns(filter: RunFilter, cursor: string | null, signal?: AbortSignal): Promise<ApiResult<RunPage>> {
   const query = new URLSearchParams([
     ["limit", String(RUNS_PAGE)],
     ...filter.statuses.map((status) => ["status", status]),
@@ -118,7 +115,7 @@ export function verifyRun(runId: string): Promise<ApiResult<Verification>> {
  */
 export function startRun(workflow: string): Promise<ApiResult<RunSummary>> {
   // With the key, a browser that sends the request twice starts one run.
-  const headers = { "Idempotency-Key": crypto.randomUUID() };
+  const headers = { "Idempotency-Key": newKey() };
   return callApi({ method: "POST", path: `workflows/${encodeURIComponent(workflow)}/runs`, body: {}, headers });
 }
 
@@ -166,6 +163,11 @@ export function getWorkflow(name: string, signal?: AbortSignal): Promise<ApiResu
  */
 export function eventStreamPath(runId: string, after: number): string {
   return runPath(runId, `events?after=${after}`);
+}
+
+/** `crypto.randomUUID` would do, but browsers have it only on https and localhost. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function runPath(runId: string, rest = ""): string {

@@ -29,7 +29,7 @@ export function EventTable({
             ) : (
               <th scope="col">Run</th>
             )}
-            <th scope="col">Time (UTC)</th>
+            <th scope="col">{place === "run" ? "Time (UTC)" : "Time"}</th>
             <th scope="col">Event</th>
             <th scope="col">Step</th>
             <th scope="col">Actor</th>
@@ -59,7 +59,7 @@ function EventRow({ event, place }: { readonly event: AuditEvent; readonly place
       )}
       <td class="number">
         <time dateTime={event.at} title={formatInstant(event.at)}>
-          {formatClock(event.at)}
+          {place === "run" ? formatClock(event.at) : formatInstant(event.at)}
         </time>
       </td>
       <td>

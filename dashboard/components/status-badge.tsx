@@ -5,7 +5,7 @@ import { lookOf } from "../model/status.ts";
 /**
  * Shows a state as icon, word and colour.
  *
- * @param props - The state, and whether it stands in a row, where it needs no frame.
+ * @param props - The state.
  * @returns The badge.
  */
 export function StatusBadge({ status }: { readonly status: RunStatus | StepStatus }): JSX.Element {

@@ -1,6 +1,8 @@
 import type { z } from "@hono/zod-openapi";
+import type * as audit from "../../src/functions/api/contract/audit.ts";
 import type * as events from "../../src/functions/api/contract/events.ts";
 import type * as shapes from "../../src/functions/api/contract/run-shapes.ts";
+import type * as runs from "../../src/functions/api/contract/runs.ts";
 import type * as workflows from "../../src/functions/api/contract/workflows.ts";
 
 export type { RunStatus, StepStatus } from "../../src/domain/run/transitions.ts";
@@ -39,13 +41,8 @@ export interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
+/** A page of the list of runs. */
+export type RunPage = z.output<typeof runs.listRuns.result>;
+
 /** What the check of a run's audit log found. */
-export interface Verification {
-  readonly ok: boolean;
-  /** How many events were checked. */
-  readonly events: number;
-  /** Hash of the last event. */
-  readonly head: string;
-  /** Number of the first event that does not fit, when there is one. */
-  readonly brokenAt?: number | null;
-}
+export type Verification = z.output<typeof audit.Verification>;

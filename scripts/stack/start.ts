@@ -101,7 +101,7 @@ function printAddresses(stack: Stack, wantedPort: number, tookMs: number): void 
       ? []
       : [`Port ${wantedPort} is taken, so Baton took the next free one.`]),
     `Baton is ready after ${(tookMs / 1000).toFixed(1)} s.`,
-    `  Dashboard  ${url}/`,
+    `  Dashboard  ${url}/#key=${encodeURIComponent(apiKey)}`,
     `  API key    ${apiKey}`,
     ...stack.descriptions.map((description) => `  Uses       ${description}`),
     `  Demo API   ${demoUrl}`,

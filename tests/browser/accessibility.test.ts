@@ -39,6 +39,7 @@ async function prepareScreens(): Promise<readonly Screen[]> {
     { hash: "#/runs/unknown", selector: ".problem" },
     { hash: "#/workflows", selector: ".workflow-table" },
     { hash: "#/workflows/multi-step", selector: ".json" },
+    { hash: "#/audit", selector: ".event-table" },
     { hash: "#/nowhere", selector: "main h1" },
   ];
 }

@@ -85,6 +85,7 @@ describe("the stream of all runs", () => {
     const after = await open(`/api/stream?after=${id}`);
     await after.untilMessage(({ event }) => event === "reset", "the list is to be loaded again");
     after.close();
+    expect(after.messages.map(({ event }) => event)).toEqual(["open", "reset"]);
   });
 
   it("stays cheap with 500 streams open: a run takes as long as without", async () => {

@@ -36,7 +36,7 @@ export function AttemptList({ attempts }: { readonly attempts: readonly Attempt[
             </>
           )}
           {attempt.retryDelayMs === null ? null : (
-            <p class="backoff">↻ waited {formatDuration(attempt.retryDelayMs)} for the next</p>
+            <p class="backoff">↻ {formatDuration(attempt.retryDelayMs)} until the next attempt</p>
           )}
         </li>
       ))}

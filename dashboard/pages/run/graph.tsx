@@ -8,7 +8,7 @@ import { lookOf } from "../../model/status.ts";
 import { isNarrow } from "../../state/narrow.ts";
 
 const SIZES: LayoutSizes = { nodeWidth: 164, nodeHeight: 56, layerGap: 44, nodeGap: 16 };
-const SIZES_NARROW: LayoutSizes = { nodeWidth: 118, nodeHeight: 60, layerGap: 32, nodeGap: 8 };
+const SIZES_NARROW: LayoutSizes = { nodeWidth: 128, nodeHeight: 60, layerGap: 32, nodeGap: 8 };
 const MARGIN_PX = 12;
 /** States in which the time since the last attempt began says something. */
 const HAS_DURATION: ReadonlySet<Step["status"]> = new Set(["RUNNING", "COMPLETED", "FAILED"]);
@@ -98,16 +98,25 @@ function Node({
       class={`node ${step.status.toLowerCase()}`}
       style={style}
       aria-pressed={isChosen}
-      aria-label={`${nameOfStep(step.key)}, ${word}, attempt ${step.attempt} of ${step.maxAttempts}`}
+      data-step={step.key}
       onClick={() => onSelect(step.key)}
     >
       <span class="node-name">
-        <span class="status-icon">{icon}</span>
+        <span class="status-icon" aria-hidden="true">
+          {icon}
+        </span>
         <span class="ellipsis">{nameOfStep(step.key)}</span>
-        {tries === "" ? null : <span class="tries">{tries}</span>}
+        {tries === "" ? null : (
+          <span class="tries" aria-hidden="true">
+            {tries}
+          </span>
+        )}
       </span>
       <span class="node-line">
         <span>{word}</span>
+        <span class="visually-hidden">
+          attempt {step.attempt} of {step.maxAttempts}
+        </span>
         {HAS_DURATION.has(step.status) ? <Elapsed startedAt={step.startedAt} endedAt={step.endedAt} /> : null}
       </span>
     </button>

@@ -31,9 +31,14 @@ export function VerifyButton({ runId, seq }: { readonly runId: string; readonly 
 
 function Finding({ result }: { readonly result: ApiResult<Verification> }): JSX.Element {
   if (!result.ok) return <span class="finding unknown">Not verified: {result.problem.detail}</span>;
-  const { ok, events, head, brokenAt } = result.value;
-  if (!ok)
-    return <span class="finding broken">✕ Broken{typeof brokenAt === "number" ? ` at event ${brokenAt}` : ""}</span>;
+  const { ok, events, head, brokenAt, reason } = result.value;
+  if (!ok) {
+    return (
+      <span class="finding broken" title={reason}>
+        ✕ Broken{brokenAt === undefined ? "" : ` at event ${brokenAt}`}
+      </span>
+    );
+  }
   return (
     <span class="finding intact" title={`Hash of the last event: ${head}`}>
       ✓ {events} events intact

@@ -4,7 +4,7 @@ import { openEventStream } from "../../api-call.ts";
 import { getRun, listRuns } from "../../api-client.ts";
 import type { FeedSource, MessageVerdict, PollAnswer, StreamAnswer } from "../../live/feed.ts";
 import { asStreamAnswer } from "../../live/stream-answer.ts";
-import type { RunSummary } from "../../model/api-types.ts";
+import type { RunPage, RunSummary } from "../../model/api-types.ts";
 import type { RunFilter } from "../../model/routes.ts";
 import {
   appendPage,
@@ -29,10 +29,14 @@ export class RunsStore implements FeedSource {
   readonly problem = signal<ApiProblem | null>(null);
   readonly nextCursor = signal<string | null>(null);
   readonly isLoadingMore = signal(false);
+  /** How far back a search has looked, when it gave up before its page was full; ISO 8601. */
+  readonly searchedTo = signal<string | null>(null);
   readonly #canReflow: () => boolean;
   readonly #closing = new AbortController();
   #streamId: string | null = null;
   #arrived: RunSummary[] = [];
+  /** Whether changes may have happened that neither the list nor the stream has told of. */
+  #isBehind = true;
   /** Whether there are runs between `fresh` and `rows` that nobody has loaded. */
   #hasHole = false;
 
@@ -52,9 +56,7 @@ export class RunsStore implements FeedSource {
     this.problem.value = result.ok ? null : result.problem;
     if (!result.ok) return;
     this.#hasHole = false;
-    this.list.value = { rows: result.value.items, fresh: [] };
-    this.nextCursor.value = result.value.nextCursor;
-    this.isLoaded.value = true;
+    this.#start(result.value);
   }
 
   /** Adds the next page. */
@@ -68,6 +70,7 @@ export class RunsStore implements FeedSource {
     this.problem.value = result.ok ? null : result.problem;
     if (!result.ok) return;
     this.list.value = appendPage(this.list.value, result.value.items);
+    this.searchedTo.value = result.value.searchedTo;
     this.nextCursor.value = this.list.value.rows.length < ROWS_MAX ? result.value.nextCursor : null;
   }
 
@@ -96,13 +99,7 @@ export class RunsStore implements FeedSource {
 
   async openStream(wanted: AbortSignal): Promise<StreamAnswer> {
     const path = this.#streamId === null ? "stream" : `stream?after=${encodeURIComponent(this.#streamId)}`;
-    const answer = await asStreamAnswer(await openEventStream(path, wanted));
-    // What happened between the last answer and this stream is in neither of them.
-    if (answer.kind === "stream" && (await this.poll(wanted)) === "failed") {
-      await answer.body.cancel();
-      return { kind: "failed" };
-    }
-    return answer;
+    return asStreamAnswer(await openEventStream(path, wanted));
   }
 
   async poll(wanted: AbortSignal): Promise<PollAnswer> {
@@ -113,11 +110,7 @@ export class RunsStore implements FeedSource {
       return "failed";
     }
     this.problem.value = null;
-    if (!this.isLoaded.value) {
-      this.list.value = { rows: result.value.items, fresh: [] };
-      this.nextCursor.value = result.value.nextCursor;
-      this.isLoaded.value = true;
-    }
+    if (!this.isLoaded.value) this.#start(result.value);
     const { items, nextCursor } = result.value;
     const stale = await this.#askFor(findStale(this.list.value, items), wanted);
     if (this.#leavesHole(items, nextCursor)) this.#hasHole = true;
@@ -126,11 +119,29 @@ export class RunsStore implements FeedSource {
 
   take(message: SseMessage): MessageVerdict {
     if (message.id !== null) this.#streamId = message.id;
+    if (message.event === "reset") this.#isBehind = true;
+    if (message.event !== "message") {
+      // From `open` on nothing is missed, so now is the time to load what happened before.
+      if (this.#isBehind) void this.#catchUp();
+      return "go_on";
+    }
     const summary: RunSummary = JSON.parse(message.data);
     // A burst is drawn once, with the next frame.
     if (this.#arrived.length === 0) requestAnimationFrame(() => this.#flush());
     this.#arrived.push(summary);
     return "go_on";
+  }
+
+  #start({ items, nextCursor, searchedTo }: RunPage): void {
+    this.list.value = { rows: items, fresh: [] };
+    this.nextCursor.value = nextCursor;
+    this.searchedTo.value = searchedTo;
+    this.isLoaded.value = true;
+  }
+
+  async #catchUp(): Promise<void> {
+    // After a failure the next connection, within 25 s, tries again.
+    this.#isBehind = (await this.poll(this.#closing.signal)) === "failed";
   }
 
   #flush(): void {

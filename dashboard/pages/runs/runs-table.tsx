@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import { formatInstant } from "../../model/format.ts";
 import { ALL_RUNS, formatRoute, isFiltered, describeFilter } from "../../model/routes.ts";
 import { ROWS_MAX } from "../../model/run-list.ts";
 import { RunRow } from "./run-row.tsx";
@@ -121,8 +122,10 @@ function MoreButton({ store }: { readonly store: RunsStore }): JSX.Element | nul
     return <p class="muted more">These are the newest {ROWS_MAX}. Narrow the filter to see others.</p>;
   }
   if (store.nextCursor.value === null) return null;
+  const searchedTo = store.searchedTo.value;
   return (
     <p class="more">
+      {searchedTo === null ? null : <span class="muted">Searched back to {formatInstant(searchedTo)}. </span>}
       <button type="button" class="button" onClick={() => void store.loadMore()}>
         {store.isLoadingMore.value ? "Loading…" : "Load more"}
       </button>

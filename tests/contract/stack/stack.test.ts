@@ -7,7 +7,7 @@ import { PROJECT_ROOT } from "../../../scripts/stack/project-root.ts";
 import { startStack } from "../../../scripts/stack/stack.ts";
 import type { Stack } from "../../../scripts/stack/stack.ts";
 
-const WAIT = { timeout: 10_000, interval: 20 };
+const WAIT = { timeout: 30_000, interval: 20 };
 
 describe("the local stack", () => {
   const dataDir = mkdtempSync(join(tmpdir(), "baton-stack-"));

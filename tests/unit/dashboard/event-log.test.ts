@@ -4,8 +4,18 @@ import { EventLog, EVENTS_MAX } from "../../../dashboard/model/event-log.ts";
 
 function event(seq: number): AuditEvent {
   return {
-    ...{ runId: "r", seq, at: "2026-07-01T12:00:00Z", type: "STEP_STARTED", step: "a", attempt: 1 },
-    ...{ from: "PENDING", to: "RUNNING", actor: "system", data: {}, prevHash: "", hash: "" },
+    runId: "r",
+    seq,
+    at: "2026-07-01T12:00:00Z",
+    type: "STEP_STARTED",
+    step: "a",
+    attempt: 1,
+    from: "PENDING",
+    to: "RUNNING",
+    actor: "system",
+    data: {},
+    prevHash: "",
+    hash: "",
   };
 }
 

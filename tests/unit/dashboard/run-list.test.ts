@@ -26,8 +26,18 @@ const COUNTS = {
 
 function run(id: string, change: Partial<RunSummary> = {}): RunSummary {
   return {
-    ...{ id, workflow: "joke", version: 1, status: "RUNNING", labels: {}, attempts: 1, error: null, steps: COUNTS },
-    ...{ createdAt: "2026-07-01T12:00:00Z", startedAt: "2026-07-01T12:00:00Z", endedAt: null, durationMs: null },
+    id,
+    workflow: "joke",
+    version: 1,
+    status: "RUNNING",
+    labels: {},
+    attempts: 1,
+    error: null,
+    steps: COUNTS,
+    createdAt: "2026-07-01T12:00:00Z",
+    startedAt: "2026-07-01T12:00:00Z",
+    endedAt: null,
+    durationMs: null,
     ...change,
   };
 }
