@@ -27,7 +27,7 @@ import { requireSettings } from "./require-settings.ts";
 const SHARD_CONNECTIONS_MAX = 3;
 
 /** A shard that is evicted closes its sockets; one that idles should not hold connections. */
-const SHARD_IDLE_SECONDS = 30;
+const SHARD_IDLE_SECONDS = 10;
 
 /** Consumer calls in one turn: well under the limit on subrequests of an invocation (1,000 on the smallest paid plan). */
 const CALLS_IN_TURN_MAX = 800;

@@ -1,3 +1,4 @@
+import { MisconfiguredError } from "../domain/errors.ts";
 import type { Env, Settings } from "../env.ts";
 import { parseSettings } from "../settings.ts";
 
@@ -6,12 +7,12 @@ import { parseSettings } from "../settings.ts";
  *
  * @param env - Bindings and variables.
  * @returns The settings.
- * @throws Error that names every variable that is missing or malformed.
+ * @throws MisconfiguredError that names every variable that is missing or malformed.
  */
 export function requireSettings(env: Env): Settings {
   const parsed = parseSettings(env);
   if (!parsed.ok) {
-    throw new Error(parsed.problems.map((problem) => problem.message).join("; "));
+    throw new MisconfiguredError(parsed.problems.map((problem) => problem.message).join("; "));
   }
   return parsed.settings;
 }

@@ -1,4 +1,4 @@
-import { UnavailableError } from "../domain/errors.ts";
+import { InvariantError, UnavailableError } from "../domain/errors.ts";
 import { DEADLINE_KEY, type LeaseToken } from "../domain/ids.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Commit } from "../ledger/batch.ts";
@@ -273,7 +273,7 @@ export class Dispatcher implements AttemptCapacity {
 
   #requireLedger(): Ledger {
     if (this.#ledger === null) {
-      throw new Error("the dispatcher is used before its ledger is connected");
+      throw new InvariantError("the dispatcher is used before its ledger is connected");
     }
     return this.#ledger;
   }

@@ -26,3 +26,10 @@ export class UnavailableError extends BatonError {
     super(`${part}_unavailable`, message, { retryable: true, cause });
   }
 }
+
+/** Variables of the deployment are missing or malformed; nothing works before they are set. */
+export class MisconfiguredError extends BatonError {
+  constructor(message: string) {
+    super("misconfigured", message, { retryable: false });
+  }
+}

@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { composeConsumer } from "../composition/compose-consumer.ts";
+import { UnavailableError } from "../domain/errors.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Env } from "../env.ts";
 import { executeStep } from "../steps/execute-step.ts";
@@ -38,7 +39,7 @@ async function reportUntilSaved(settle: () => Promise<RpcResult<unknown>>): Prom
     await new Promise((resolve) => setTimeout(resolve, delayMs));
   }
   if (!(await isSaved(settle))) {
-    throw new Error("the outcome of an attempt could not be reported; its lease will run out and it is repeated");
+    throw new UnavailableError("shard", "the outcome of an attempt could not be reported; it will be repeated");
   }
 }
 

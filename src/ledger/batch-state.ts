@@ -1,6 +1,7 @@
 import { chainEvents, type Hash } from "../domain/audit/chain.ts";
 import type { PlanIndex } from "../domain/definition/plan-index.ts";
 import { nodeOf } from "../domain/definition/plan-index.ts";
+import { InvariantError } from "../domain/errors.ts";
 import type { RunId, StepKey } from "../domain/ids.ts";
 import { stepKeyOf } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
@@ -87,7 +88,7 @@ export class BatchState {
   apply(decision: Decision, plan: PlanIndex): void {
     const entry = this.#entries.get(decision.run.id);
     if (entry === undefined) {
-      throw new Error(`run ${decision.run.id} is not part of the batch`);
+      throw new InvariantError(`run ${decision.run.id} is not part of the batch`);
     }
     entry.run = decision.run;
     entry.changed ||= decision.events.length > 0 || decision.steps.size > 0;

@@ -1,5 +1,5 @@
 import type { Plan } from "../domain/definition/plan.ts";
-import type { RunId, StepKey, WorkflowName } from "../domain/ids.ts";
+import type { LeaseToken, RunId, StepKey, WorkflowName } from "../domain/ids.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { StepPayload } from "../domain/run/decision.ts";
 import type { Event } from "../domain/run/event.ts";
@@ -117,7 +117,7 @@ export interface LedgerStore {
 
 /** The lease of one attempt. */
 export interface Lease extends StepRef {
-  readonly token: string;
+  readonly token: LeaseToken;
 }
 
 /** Checks a run's input against its recipe's schema and fills in defaults. */

@@ -29,6 +29,12 @@ const NOTHING: Promise<readonly unknown[]> = Promise.resolve([]);
 const STATEMENT_DEADLINE_MS = 10_000;
 
 /**
+ * When answers are this late, one more statement is sent. The runtime tells nobody that the server closed a connection,
+ * and what was written last vanishes without an error; only the next write fails.
+ */
+const NUDGE_AFTER_MS = 1_000;
+
+/**
  * Makes the store of the ledger over PostgreSQL.
  *
  * @param source - A pool of at least two connections: plans are loaded beside an open transaction.
@@ -60,7 +66,7 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
     async renewLeases(leases, expiresAt) {
       await withConnection(source, async (connection) => {
         await guarded(
-          pipeline([
+          pipeline(connection, [
             runText(connection, BEGIN),
             run(connection, RENEW_LEASES, renewParams(leases, expiresAt)),
             runText(connection, "commit"),
@@ -127,7 +133,7 @@ function transaction(source: PoolSource, connection: ReservedSql, rows: LoadedRo
 /** `BEGIN` and the loads in one round trip. */
 async function openAndLoad(connection: ReservedSql, request: LoadRequest): Promise<LoadedRows> {
   const { runIds, workflows, idempotency } = request;
-  const [, runs, steps, heads, earlier] = await pipeline([
+  const [, runs, steps, heads, earlier] = await pipeline(connection, [
     runText(connection, BEGIN),
     runIds.length > 0 ? run(connection, load.LOCK_RUNS, [arrayLiteral(runIds)]) : NOTHING,
     request.steps.length > 0 ? run(connection, load.LOAD_STEPS, stepPairs(request.steps)) : NOTHING,
@@ -180,7 +186,7 @@ interface ResultRow {
 async function writeAndCommit(connection: ReservedSql, request: SaveRequest): Promise<ReadBack> {
   const { created, events, inputsOf, resultsOf } = request;
   const stepRows = stepUpdatesOf(request);
-  const [, , , , , inputs, results] = await pipeline([
+  const [, , , , , inputs, results] = await pipeline(connection, [
     write(connection, save.INSERT_RUNS, save.runInserts(created)),
     write(connection, save.INSERT_STEPS, save.stepInserts(created)),
     write(connection, save.UPDATE_RUNS, save.runUpdates(request.changed)),
@@ -223,8 +229,16 @@ function stepPairs(refs: readonly StepRef[]): readonly string[] {
  * Waits for all statements of a round trip, also after one of them failed: the connection is only clean when the last
  * answer is in. Then the first failure, if any, is thrown; a `COMMIT` after it was a rollback.
  */
-async function pipeline(statements: readonly Promise<readonly unknown[]>[]): Promise<readonly (readonly unknown[])[]> {
-  const answers = await Promise.race([Promise.allSettled(statements), lossOf(statements)]);
+async function pipeline(
+  connection: ReservedSql,
+  statements: readonly Promise<readonly unknown[]>[],
+): Promise<readonly (readonly unknown[])[]> {
+  const nudge = setTimeout(() => {
+    runText(connection, "select 1").catch(() => undefined);
+  }, NUDGE_AFTER_MS);
+  const answers = await Promise.race([Promise.allSettled(statements), lossOf(statements)]).finally(() => {
+    clearTimeout(nudge);
+  });
   return answers.map((answer) => {
     if (answer.status === "rejected") {
       throw answer.reason;

@@ -1,5 +1,6 @@
 import type { SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
+import { InvariantError } from "../../domain/errors.ts";
 
 /** A statement as text, rendered once; its parameters are numbered in the order of `$1`, `$2`... */
 export interface Statement {
@@ -31,7 +32,7 @@ const DIALECT = new PgDialect();
 export function statement(template: SQL): Statement {
   const { sql: text, params } = DIALECT.sqlToQuery(template);
   if (params.length > 0) {
-    throw new Error(`a statement binds its values when it runs, not in its template: ${text}`);
+    throw new InvariantError(`a statement binds its values when it runs, not in its template: ${text}`);
   }
   return { text };
 }
