@@ -82,10 +82,8 @@ describe("messages that should not be", () => {
     const finished = await stack.api.runToEnd("unpoisoned");
     const shard = Number.parseInt(finished.id.slice(15, 18), 16);
     const stranger = createRunId(new Date(), shard, new Uint8Array(8));
-    const rubbish = [
-      ...["", "/", "rubbish", "\u0000/\u0000", "ä".repeat(10_000)],
-      ...[`${stranger}/one`, `${finished.id}/nothing`, `${finished.id}/`],
-    ];
+    const broken = ["", "/", "rubbish", "\u0000/\u0000", "ä".repeat(10_000), `${finished.id}/`];
+    const rubbish = [...broken, `${stranger}/one`, `${finished.id}/nothing`];
     await Promise.all(rubbish.map((member) => deliver(shard, member)));
     await dispatch();
     await waitUntil(

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { expectSoundRuns } from "../stack/sound-runs.ts";
 import { useStack } from "../stack/test-stack.ts";
 
-const stack = useStack({ workerVars: { LEASE_MS: "1000" } });
+/** With the Redis in memory, as on a machine without a Redis server: the queue is gone with the stack. */
+const stack = useStack({ redis: "mock", workerVars: { LEASE_MS: "1000" } });
 
 describe("a restart of the whole stack", () => {
   it("resumes every unfinished run: waiting for a retry, executing, ready", async () => {

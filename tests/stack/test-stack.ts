@@ -26,7 +26,7 @@ const replySchema = z.object({ result: z.unknown() });
 /** The whole stack, started before the tests of a file and stopped after them. */
 export class TestStack {
   readonly #options: TestStackOptions;
-  readonly #dataDir = mkdtempSync(join(tmpdir(), "baton-test-"));
+  #dataDir: string | null = null;
   #started: Started | null = null;
 
   /** @param options - What differs from the usual stack. */
@@ -57,6 +57,7 @@ export class TestStack {
 
   /** Starts the stack, on the data of the last time if there was one. */
   async start(): Promise<void> {
+    this.#dataDir ??= mkdtempSync(join(tmpdir(), "baton-test-"));
     const stack = await startStack({ ...this.#options, dataDir: this.#dataDir, quiet: true });
     // While PostgreSQL restarts these connections break too; they come back by themselves.
     const sql = postgres(stack.info.databaseUrl, { max: 4, connect_timeout: 5, onnotice: () => undefined });
@@ -74,7 +75,9 @@ export class TestStack {
   /** Stops the stack and deletes its data. */
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.#dataDir, { recursive: true, force: true });
+    if (this.#dataDir !== null) {
+      rmSync(this.#dataDir, { recursive: true, force: true });
+    }
   }
 
   /** Sends one command to Redis, past the Worker. */

@@ -1,9 +1,9 @@
 import { memberOf, type QueueMessage } from "../../dispatch/queue.ts";
 import type { RunId, StepKey } from "../../domain/ids.ts";
-import { mapDatabaseError, type PoolSource } from "./client.ts";
+import type { PoolSource } from "./client.ts";
 import { FIND_DUE } from "./lease-statements.ts";
+import { query } from "./round-trip.ts";
 import { rowsAs } from "./row-mapping.ts";
-import { run } from "./statement.ts";
 
 /** Messages one sweep puts back; the oldest come first and the next sweep finds the rest. */
 const DUE_MESSAGES_MAX = 10_000;
@@ -27,13 +27,9 @@ export async function findDueMessages(
   shard: number,
   until: Date,
 ): Promise<readonly QueueMessage[]> {
-  try {
-    const rows = rowsAs<DueRow>(await run(source.pool, FIND_DUE, [shard, until.toISOString(), DUE_MESSAGES_MAX]));
-    return rows.map((row) => ({
-      member: memberOf({ runId: row.run_id, stepKey: row.key }),
-      visibleAt: row.available_at,
-    }));
-  } catch (error) {
-    throw mapDatabaseError(error);
-  }
+  const rows = rowsAs<DueRow>(await query(source, FIND_DUE, [shard, until.toISOString(), DUE_MESSAGES_MAX]));
+  return rows.map((row) => ({
+    member: memberOf({ runId: row.run_id, stepKey: row.key }),
+    visibleAt: row.available_at,
+  }));
 }

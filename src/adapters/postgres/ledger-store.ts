@@ -16,23 +16,16 @@ import type {
   SaveRequest,
   StepRef,
 } from "../../ledger/ports.ts";
-import { mapDatabaseError, type PoolSource, type ReservedSql } from "./client.ts";
+import type { PoolSource, ReservedSql } from "./client.ts";
 import { RENEW_LEASES } from "./lease-statements.ts";
 import * as load from "./load-statements.ts";
+import { guarded, pipeline, query } from "./round-trip.ts";
 import { rowsAs, type RunRow, runOf, type StepRow, stepOf } from "./row-mapping.ts";
 import * as save from "./save-statements.ts";
 import { arrayLiteral, BEGIN, run, runText, type Runner } from "./statement.ts";
 
 /** In place of a statement that has nothing to do. */
 const NOTHING: Promise<readonly unknown[]> = Promise.resolve([]);
-
-const STATEMENT_DEADLINE_MS = 10_000;
-
-/**
- * When answers are this late, one more statement is sent. The runtime tells nobody that the server closed a connection,
- * and what was written last vanishes without an error; only the next write fails.
- */
-const NUDGE_AFTER_MS = 1_000;
 
 /**
  * Makes the store of the ledger over PostgreSQL.
@@ -44,13 +37,13 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
   return {
     async findPlanRefs(runIds) {
       const rows = rowsAs<PlanRef & { readonly id: RunId }>(
-        await guarded(run(source.pool, load.FIND_PLAN_REFS, [arrayLiteral(runIds)])),
+        await query(source, load.FIND_PLAN_REFS, [arrayLiteral(runIds)]),
       );
       return new Map(rows.map((row) => [row.id, { workflow: row.workflow, version: row.version }]));
     },
     async loadPlans(refs) {
       const params = [arrayLiteral(refs.map((ref) => ref.workflow)), arrayLiteral(refs.map((ref) => `${ref.version}`))];
-      return rowsAs<PlanRef & { readonly plan: Plan }>(await guarded(run(source.pool, load.LOAD_PLANS, params)));
+      return rowsAs<PlanRef & { readonly plan: Plan }>(await query(source, load.LOAD_PLANS, params));
     },
     async open(request) {
       try {
@@ -223,58 +216,6 @@ function write(
 
 function stepPairs(refs: readonly StepRef[]): readonly string[] {
   return [arrayLiteral(refs.map((ref) => ref.runId)), arrayLiteral(refs.map((ref) => ref.stepKey))];
-}
-
-/**
- * Waits for all statements of a round trip, also after one of them failed: the connection is only clean when the last
- * answer is in. Then the first failure, if any, is thrown; a `COMMIT` after it was a rollback.
- */
-async function pipeline(
-  connection: ReservedSql,
-  statements: readonly Promise<readonly unknown[]>[],
-): Promise<readonly (readonly unknown[])[]> {
-  const nudge = setTimeout(() => {
-    runText(connection, "select 1").catch(() => undefined);
-  }, NUDGE_AFTER_MS);
-  const answers = await Promise.race([Promise.allSettled(statements), lossOf(statements)]).finally(() => {
-    clearTimeout(nudge);
-  });
-  return answers.map((answer) => {
-    if (answer.status === "rejected") {
-      throw answer.reason;
-    }
-    return answer.value;
-  });
-}
-
-/** Rejects when one of the statements finds the connection gone: the driver may never settle the others then. */
-async function lossOf(statements: readonly Promise<unknown>[]): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    for (const work of statements) {
-      work.catch((error: unknown) => {
-        if (mapDatabaseError(error) instanceof UnavailableError) {
-          reject(error);
-        }
-      });
-    }
-  });
-}
-
-/** Gives a call its deadline and maps its failure. */
-async function guarded<Value>(work: PromiseLike<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new UnavailableError("postgres", `PostgreSQL did not answer within ${STATEMENT_DEADLINE_MS} ms`));
-    }, STATEMENT_DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } catch (error) {
-    throw mapDatabaseError(error);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**
