@@ -2,6 +2,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import type { Stack } from "../stack/stack.ts";
 import type { IdleReport } from "./idle.ts";
 import type { MachineLimits } from "./limits.ts";
+import type { ReadMeasurement } from "./measure-reads.ts";
 import type { RunMeasurement } from "./measure-runs.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -33,6 +34,8 @@ export interface BenchReport {
   readonly preloadCount: number;
   /** The same after `preloadCount` finished runs were added; empty without. */
   readonly measuredFull: readonly Measured[];
+  /** Reads over the API, on tables as full as the report has them. */
+  readonly reads: readonly ReadMeasurement[];
   readonly limits: MachineLimits | null;
   readonly idle: IdleReport | null;
 }
@@ -59,6 +62,7 @@ export function emptyReport(stack: Stack, options: BenchOptions): BenchReport {
     measured: [],
     preloadCount: options.preloadCount,
     measuredFull: [],
+    reads: [],
     limits: null,
     idle: null,
   };

@@ -11,6 +11,7 @@ import { addFinishedRuns } from "./copy-runs.ts";
 import { measureIdle } from "./idle.ts";
 import { measureLimits } from "./limits.ts";
 import { LoadGenerator } from "./load-generator.ts";
+import { measureReads } from "./measure-reads.ts";
 import { parseOptions, USAGE } from "./options.ts";
 import type { BenchOptions } from "./options.ts";
 import { renderReport } from "./print-report.ts";
@@ -95,9 +96,15 @@ async function measureAll(bench: Bench, chosen: BenchOptions): Promise<BenchRepo
   const limits = parts.has("limits") ? await measureTheLimits(bench) : null;
   const measured = await measureParts(bench, parts);
   const measuredFull = preloadCount === 0 ? [] : await measureFull(bench, parts, preloadCount);
+  const reads = parts.has("reads") ? await measureAllReads(bench) : [];
   if (isIdleChecked) progress("watching the idle stack");
   const idle = isIdleChecked ? await measureIdle(bench) : null;
-  return { ...report, limits, measured, measuredFull, idle };
+  return { ...report, limits, measured, measuredFull, reads, idle };
+}
+
+async function measureAllReads(bench: Bench): Promise<BenchReport["reads"]> {
+  progress("measuring reads");
+  return measureReads(bench);
 }
 
 async function measureTheLimits(bench: Bench): Promise<BenchReport["limits"]> {

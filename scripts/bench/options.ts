@@ -5,7 +5,7 @@ const SCALE_MAX = 100;
 const PRELOAD_MAX = 10_000_000;
 
 /** The parts of the benchmark, in the order in which they run. */
-export const PART_NAMES = ["transform", "http", "starts", "single", "fan-out", "retries", "limits"] as const;
+export const PART_NAMES = ["transform", "http", "starts", "single", "fan-out", "retries", "reads", "limits"] as const;
 
 /** One part of the benchmark. */
 export type PartName = (typeof PART_NAMES)[number];

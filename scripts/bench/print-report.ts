@@ -28,6 +28,7 @@ export function renderReport(report: BenchReport): readonly string[] {
     ...renderRetries(measured),
     ...section(`Speed after ${formatNumber(preloadCount)} finished runs were added`, renderSpeed(measuredFull)),
     ...section("What full tables change", renderChanges(report)),
+    ...section("Reads, one after the other", renderReads(report)),
     ...section("What the parts do alone on this machine", limits === null ? [] : renderLimits(limits)),
     ...section("Idle", idle === null ? [] : renderIdle(idle)),
     ...section("Targets", renderTargets(report)),
@@ -64,6 +65,14 @@ function renderSpeed(entries: readonly Measured[]): readonly string[] {
     return `  ${name}: ${title}; ${how}`;
   });
   return [...layOutTable(headers, rows), ...legend];
+}
+
+function renderReads({ reads }: BenchReport): readonly string[] {
+  const rows = reads.map(({ name, count, answerMs }) => {
+    const times = [answerMs.p50, answerMs.p95, answerMs.p99];
+    return [name, String(count), ...times.map(formatNumber)];
+  });
+  return layOutTable(["", "requests", "answer p50", "p95", "p99 ms"], rows);
 }
 
 function renderCpu({ machine }: BenchReport, entries: readonly Measured[]): readonly string[] {

@@ -25,6 +25,7 @@ export function compareWithTargets(report: BenchReport): readonly TargetRow[] {
     { name: "3 http steps", unit: "steps/s", target: 700, measured: result("http")?.stepsPerSecond },
     { name: "single run, p50 of the answer", unit: "ms", target: 20, measured: result("single")?.answerMs.p50 },
     { name: "fan-out of 100, p50 of the run", unit: "ms", target: 60, measured: result("fan-out")?.runMs.p50 },
+    { name: "reads, worst p95 of an answer", unit: "ms", target: 50, measured: worstRead(report) },
     {
       name: "full tables, worst change",
       unit: "% slower",
@@ -60,6 +61,10 @@ export function slowdownPercent(empty: Measured, full: Measured): number {
       ? empty.result.runsPerSecond / full.result.runsPerSecond
       : full.result.answerMs.p50 / empty.result.answerMs.p50;
   return (ratio - 1) * 100;
+}
+
+function worstRead({ reads }: BenchReport): number | undefined {
+  return reads.length === 0 ? undefined : Math.max(...reads.map(({ answerMs }) => answerMs.p95));
 }
 
 function worstSlowdown({ measured, measuredFull }: BenchReport): number | undefined {
