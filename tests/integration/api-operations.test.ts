@@ -47,7 +47,10 @@ describe("why", () => {
     await stack.api.operate(id, "cancel");
     expect(await why(id)).toMatchObject({ reason: "canceled", since: expect.any(String) });
     const failed = await stack.api.runToEnd("failing");
-    expect(await why(failed.id)).toMatchObject({ reason: "failed", sentence: expect.stringMatching(/call.*404.*retry/) });
+    expect(await why(failed.id)).toMatchObject({
+      reason: "failed",
+      sentence: expect.stringMatching(/call.*404.*retry/),
+    });
   });
 });
 
@@ -91,7 +94,11 @@ describe("a bulk call", () => {
     const slow = await stack.api.start("slow");
     const done = await stack.api.runToEnd("plain", { n: 1 });
     const ids = [slow.id, done.id];
-    const { status, body } = await stack.api.call("POST", "/api/runs/bulk", { action: "cancel", ids, expectedCount: 2 });
+    const { status, body } = await stack.api.call("POST", "/api/runs/bulk", {
+      action: "cancel",
+      ids,
+      expectedCount: 2,
+    });
     expect(status).toBe(200);
     expect(body).toMatchObject({ matched: 2, applied: 1, refused: [{ id: done.id, code: "run_state_conflict" }] });
     const again = await stack.api.call("POST", "/api/runs/bulk", { action: "rerun", ids: [done.id], expectedCount: 1 });

@@ -39,6 +39,16 @@ export function notModified(etag: string): Response {
 }
 
 /**
+ * Makes an answer that is all in its headers.
+ *
+ * @param headers - These.
+ * @returns The answer.
+ */
+export function noContent(headers: Readonly<Record<string, string>>): Response {
+  return new Response(null, { status: 204, headers });
+}
+
+/**
  * Writes a success.
  *
  * @param answer - The success.

@@ -3,22 +3,12 @@ import { describeError } from "../../dispatch/log.ts";
 import { BatonError } from "../../domain/errors.ts";
 import type { Env, SettingProblem } from "../../env.ts";
 import { KeyRing } from "./authenticate.ts";
+import { allowOrigin, answerPreflight } from "./cors.ts";
+import { OPERATIONS } from "./operations.ts";
 import { problem, type Problem, renderProblem, unavailable } from "./problem.ts";
 import { chooseRequestId } from "./request-id.ts";
 import { RequestScope } from "./request-scope.ts";
-import { auditOperations } from "./routes/audit.ts";
-import { bulkOperations } from "./routes/bulk.ts";
-import { eventOperations } from "./routes/events.ts";
-import { healthOperations } from "./routes/health.ts";
-import { keyOperations } from "./routes/keys.ts";
-import { rerunOperations } from "./routes/rerun.ts";
-import { runCommandOperations } from "./routes/run-commands.ts";
-import { runOperations } from "./routes/runs.ts";
-import { startRunOperations } from "./routes/start-run.ts";
-import { statsOperations } from "./routes/stats.ts";
-import { streamOperations } from "./routes/streams.ts";
-import { workflowOperations } from "./routes/workflows.ts";
-import { type ApiContext, authorise, type ServedOperation } from "./serve-operation.ts";
+import { type ApiContext, authorise } from "./serve-operation.ts";
 import type { ApiServices } from "./services.ts";
 
 /** Gives what the API is made of, or everything that is wrong with the deployment's variables. */
@@ -41,12 +31,20 @@ export function createApi(provide: ProvideApi): Hono<ApiEnv> {
     if (!isProvided(services)) {
       return renderProblem(misconfigured(services), requestId);
     }
+    const { method } = context.req;
+    const origin = context.req.header("Origin") ?? null;
+    if (method === "OPTIONS" && origin !== null) {
+      return answerPreflight(origin, services.settings);
+    }
     const keys = keyRings.get(services) ?? new KeyRing(services.settings.apiKey);
     keyRings.set(services, keys);
     const scope = new RequestScope(services, keys, requestId);
     context.set("scope", scope);
     await next();
-    context.res.headers.set("X-Request-Id", requestId);
+    const headers = { "X-Request-Id": requestId, ...allowOrigin(origin, services.settings) };
+    for (const [name, value] of Object.entries(headers)) {
+      context.res.headers.set(name, value);
+    }
     const closing = scope.close();
     if (closing !== null) {
       context.executionCtx.waitUntil(closing);
@@ -76,21 +74,6 @@ export function createApi(provide: ProvideApi): Hono<ApiEnv> {
   });
   return app;
 }
-
-const OPERATIONS: readonly ServedOperation[] = [
-  ...startRunOperations,
-  ...runOperations,
-  ...runCommandOperations,
-  ...rerunOperations,
-  ...bulkOperations,
-  ...eventOperations,
-  ...auditOperations,
-  ...workflowOperations,
-  ...streamOperations,
-  ...statsOperations,
-  ...keyOperations,
-  ...healthOperations,
-];
 
 function isProvided(services: ApiServices | readonly SettingProblem[]): services is ApiServices {
   return !Array.isArray(services);

@@ -5,7 +5,7 @@ import type { ApiKeyStore, Role } from "./ports/api-key-store.ts";
 import { problem, type Problem } from "./problem.ts";
 
 /** Every role; each may do what the ones before it may. */
-export const ROLES = ["viewer", "operator", "admin"] as const satisfies readonly Role[];
+const ROLES = ["viewer", "operator", "admin"] as const satisfies readonly Role[];
 
 /** Who sent a request. */
 export interface Identity {

@@ -4,7 +4,7 @@ import type { EventReads } from "./ports/event-reads.ts";
 import { viewEvent } from "./views/event-view.ts";
 
 /** Names the format of an export in its first line. */
-export const EXPORT_FORMAT = "baton-audit-log/1";
+const EXPORT_FORMAT = "baton-audit-log/1";
 
 const PAGE = 500;
 

@@ -42,6 +42,9 @@ const PROBLEMS = {
 /** Stable name of a way to fail. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** Every way to fail, in the order of status numbers. */
+export const PROBLEM_CODES: readonly ProblemCode[] = Object.keys(PROBLEMS).filter(isProblemCode);
+
 /** A refusal on its way to the client. */
 export interface Problem {
   readonly kind: "problem";
@@ -52,6 +55,16 @@ export interface Problem {
   /** More members of the problem object, such as the state of the run that is in the way. */
   readonly members?: Readonly<Record<string, string | number>>;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Tells what a way to fail is, for the reference.
+ *
+ * @param code - The way to fail.
+ * @returns Its status number and title.
+ */
+export function describeProblem(code: ProblemCode): { readonly status: number; readonly title: string } {
+  return PROBLEMS[code];
 }
 
 const RETRY_AFTER_SECONDS = "2";
@@ -107,4 +120,8 @@ export function renderProblem(refusal: Problem, requestId: string): Response {
     status,
     headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...headers },
   });
+}
+
+function isProblemCode(name: string): name is ProblemCode {
+  return name in PROBLEMS;
 }

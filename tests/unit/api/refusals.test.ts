@@ -119,7 +119,15 @@ describe("health", () => {
   it("says with a key which parts are away", async () => {
     const { status, body } = await send({ path: "/api/health" });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ status: "degraded", postgres: "unavailable", redis: "unavailable" });
+    expect(body).toMatchObject({
+      status: "degraded",
+      postgres: "unavailable",
+      redis: "unavailable",
+      faults: [
+        { part: "postgres", meaning: expect.stringContaining("go on by themselves") },
+        { part: "shards 0, 1, 2, 3" },
+      ],
+    });
   });
 });
 

@@ -69,7 +69,7 @@ export const listAudit = defineOperation({
 });
 
 /** An entry of the log of operators. */
-export const OperatorEvent = z
+const OperatorEvent = z
   .object({
     id: z.int(),
     at: Instant,

@@ -20,7 +20,12 @@ export const Nothing = z.strictObject({});
 export const Instant = z.string().openapi({ format: "date-time", example: "2026-07-01T12:00:00.000Z" });
 
 /** Any JSON value. What is sent has passed the JSON parser, so there is nothing left to check. */
-export const AnyJson = z.custom<Json>(() => true).openapi({ description: "Any JSON value." });
+export const AnyJson = z
+  .custom<Json>(() => true)
+  .openapi({
+    type: ["object", "array", "string", "number", "boolean", "null"],
+    description: "Any JSON value.",
+  });
 
 /** A run id in a path. */
 export const RunIdParam = z

@@ -24,6 +24,10 @@ const Health = z
     redis: Part.optional(),
     oldestDueAt: Instant.nullable().optional(),
     shards: z.array(ShardHealth).optional(),
+    faults: z
+      .array(z.object({ part: z.string(), meaning: z.string() }))
+      .optional()
+      .openapi({ description: "What is not as it should be, and what that means for runs." }),
   })
   .openapi("Health");
 

@@ -55,6 +55,9 @@ export const Failure = z
   })
   .openapi("Failure");
 
+/** A union, because the OpenAPI generator writes a nullable reference as one that null never matches. */
+const FailureOrNull = z.union([Failure, z.null()]);
+
 const summaryShape = {
   id: z.string().openapi({ format: "uuid" }),
   workflow: z.string(),
@@ -66,14 +69,14 @@ const summaryShape = {
   endedAt: Instant.nullable(),
   durationMs: Count.nullable().openapi({ description: "From the first attempt to the end; null before the end." }),
   attempts: Count.openapi({ description: "Attempts of all steps together." }),
-  error: Failure.nullable(),
+  error: FailureOrNull,
 };
 
 /** A run as lists show it. */
 export const RunSummary = z.object({ ...summaryShape, steps: StepCounts }).openapi("RunSummary");
 
 /** A payload, or the beginning of one that is larger than 64 KiB. */
-const Payload = AnyJson.openapi("Payload", {
+export const Payload = AnyJson.openapi("Payload", {
   description:
     "The value; above 64 KiB `{ truncated: true, bytes, preview }` instead, with the whole at `/input` or `/output`.",
 });
@@ -100,7 +103,7 @@ const stepShape = {
   nextRetryAt: Instant.nullable(),
   inputBytes: Count.nullable(),
   outputBytes: Count.nullable(),
-  error: Failure.nullable(),
+  error: FailureOrNull,
 };
 
 /** A step as the page of its run shows it. */
@@ -130,7 +133,7 @@ export const Attempt = z
     status: z.enum(STEP_STATUSES),
     startedAt: Instant.nullable(),
     endedAt: Instant.nullable(),
-    error: Failure.nullable(),
+    error: FailureOrNull,
     retryDelayMs: z.number().nullable(),
   })
   .openapi("Attempt");

@@ -87,7 +87,7 @@ export const validateWorkflow = defineOperation({
   path: "/api/workflows/validate",
   role: "viewer",
   summary: "Check a recipe without saving it",
-  result: z.object({ ok: z.boolean(), issues: z.array(RecipeIssue), plan: PlanDescription.nullable() }),
+  result: z.object({ ok: z.boolean(), issues: z.array(RecipeIssue), plan: z.union([PlanDescription, z.null()]) }),
   successes: { ok: "Every problem of the recipe, or its plan." },
   problems: [],
 });

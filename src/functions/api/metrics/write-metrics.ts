@@ -1,0 +1,177 @@
+import type { ShardStats } from "../../shard-rpc.ts";
+import type { StatusCount } from "../ports/stats-reads.ts";
+import { type Metric, type Sample, writeMetricText } from "./metric-text.ts";
+
+/** What metrics are made of. */
+export interface MetricSources {
+  /** By shard; null: it does not answer. */
+  readonly stats: readonly (ShardStats | null)[];
+  /** Null: PostgreSQL does not answer. */
+  readonly active: readonly StatusCount[] | null;
+  /** Null: nothing is due; undefined: PostgreSQL does not answer. */
+  readonly oldestDueAt: Date | null | undefined;
+  readonly now: Date;
+}
+
+const UNFINISHED = ["PENDING", "RUNNING", "RETRYING", "WAITING", "PAUSED", "COMPENSATING"] as const;
+
+/**
+ * Writes the metrics of a deployment.
+ *
+ * @param sources - What the shards and PostgreSQL say.
+ * @returns Prometheus text.
+ */
+export function writeMetrics(sources: MetricSources): string {
+  const answered = sources.stats.filter((stats) => stats !== null);
+  return writeMetricText([
+    ...partMetrics(sources),
+    ...queueMetrics(answered),
+    ...runMetrics(answered),
+    ...ledgerMetrics(answered),
+  ]);
+}
+
+function partMetrics({ stats, active, oldestDueAt, now }: MetricSources): readonly Metric[] {
+  const isPostgresUp = active !== null && oldestDueAt !== undefined;
+  const counts = new Map((active ?? []).map(({ status, count }) => [status, count]));
+  const waited = isPostgresUp && oldestDueAt !== null ? (now.getTime() - oldestDueAt.getTime()) / 1000 : 0;
+  return [
+    gauge("baton_postgres_up", "Whether PostgreSQL answers.", [{ labels: {}, value: isPostgresUp ? 1 : 0 }]),
+    gauge(
+      "baton_shard_up",
+      "Whether a shard answers.",
+      stats.map((shard, index) => ({ labels: { shard: index }, value: shard === null ? 0 : 1 })),
+    ),
+    gauge(
+      "baton_redis_up",
+      "Whether Redis answers a shard.",
+      stats.flatMap((shard) =>
+        shard === null ? [] : [{ labels: { shard: shard.shard }, value: shard.queue === null ? 0 : 1 }],
+      ),
+    ),
+    gauge(
+      "baton_runs_unfinished",
+      "Runs that have not ended, by status.",
+      active === null ? [] : UNFINISHED.map((status) => ({ labels: { status }, value: counts.get(status) ?? 0 })),
+    ),
+    gauge(
+      "baton_oldest_due_step_age_seconds",
+      "How long the step that has been due longest has waited; 0 when none is due.",
+      isPostgresUp ? [{ labels: {}, value: Math.max(0, waited) }] : [],
+    ),
+  ];
+}
+
+function queueMetrics(stats: readonly ShardStats[]): readonly Metric[] {
+  function samples(read: (queue: NonNullable<ShardStats["queue"]>) => number): readonly Sample[] {
+    return stats.flatMap(({ shard, queue }) => (queue === null ? [] : [{ labels: { shard }, value: read(queue) }]));
+  }
+  return [
+    gauge(
+      "baton_queue_messages",
+      "Messages on the queue, hidden ones among them.",
+      samples(({ depth }) => depth),
+    ),
+    gauge(
+      "baton_queue_due_messages",
+      "Messages that are visible now.",
+      samples(({ dueCount }) => dueCount),
+    ),
+    gauge(
+      "baton_queue_lag_seconds",
+      "How long the oldest due message has been visible; 0 when none is due.",
+      samples(({ lagMs }) => lagMs / 1000),
+    ),
+    gauge(
+      "baton_attempts_open",
+      "Attempts that are being executed.",
+      stats.map(({ shard, openAttempts }) => ({ labels: { shard }, value: openAttempts })),
+    ),
+    gauge(
+      "baton_streams_open",
+      "Live streams that are open.",
+      stats.map(({ shard, openStreams }) => ({ labels: { shard }, value: openStreams })),
+    ),
+  ];
+}
+
+function runMetrics(stats: readonly ShardStats[]): readonly Metric[] {
+  return [
+    counter(
+      "baton_runs_created_total",
+      "Runs created.",
+      stats.map(({ shard, counters }) => ({ labels: { shard }, value: counters.runsCreated })),
+    ),
+    counter(
+      "baton_runs_ended_total",
+      "Runs ended, by status.",
+      stats.flatMap(({ shard, counters }) => samplesByStatus(shard, counters.runsEnded)),
+    ),
+    counter(
+      "baton_attempts_ended_total",
+      "Attempts ended, by what they came to; RETRYING counts retries.",
+      stats.flatMap(({ shard, counters }) => samplesByStatus(shard, counters.attemptsEnded)),
+    ),
+    counter(
+      "baton_lease_losses_total",
+      "Results that came after their attempt had lost its lease.",
+      stats.map(({ shard, counters }) => ({ labels: { shard }, value: counters.leaseLosses })),
+    ),
+    {
+      name: "baton_attempt_duration_seconds",
+      type: "histogram",
+      help: "From the begin of an attempt to its outcome.",
+      samples: stats.flatMap(histogramSamples),
+    },
+  ];
+}
+
+function ledgerMetrics(stats: readonly ShardStats[]): readonly Metric[] {
+  function samples(read: (ledger: ShardStats["ledger"]) => number): readonly Sample[] {
+    return stats.map(({ shard, ledger }) => ({ labels: { shard }, value: read(ledger) }));
+  }
+  return [
+    counter(
+      "baton_ledger_batches_total",
+      "Group commits.",
+      samples(({ batches }) => batches),
+    ),
+    counter(
+      "baton_ledger_requests_total",
+      "Requests in group commits; by batches, this is the size of a batch.",
+      samples(({ requests }) => requests),
+    ),
+    counter(
+      "baton_ledger_replays_total",
+      "Requests that were applied once more by themselves after their batch was refused.",
+      samples(({ replays }) => replays),
+    ),
+  ];
+}
+
+function samplesByStatus(shard: number, counts: Readonly<Record<string, number>>): readonly Sample[] {
+  return Object.entries(counts).map(([status, value]) => ({ labels: { shard, status }, value }));
+}
+
+/** Buckets are cumulative in the text, and not in the shard. */
+function histogramSamples({ shard, counters }: ShardStats): readonly Sample[] {
+  const { boundaries, counts, sum } = counters.stepSeconds;
+  let total = 0;
+  const buckets = counts.map((count, index) => {
+    total += count;
+    return { suffix: "_bucket", labels: { shard, le: boundaries[index] ?? "+Inf" }, value: total };
+  });
+  return [
+    ...buckets,
+    { suffix: "_sum", labels: { shard }, value: sum },
+    { suffix: "_count", labels: { shard }, value: total },
+  ];
+}
+
+function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
+  return { name, type: "gauge", help, samples };
+}
+
+function counter(name: string, help: string, samples: readonly Sample[]): Metric {
+  return { name, type: "counter", help, samples };
+}

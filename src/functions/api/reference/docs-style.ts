@@ -1,0 +1,20 @@
+/** The style of the reference page; it stands in the page, so that the page is one answer. */
+export const DOCS_STYLE = `
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; --text: #1b1f24; --back: #fff; --link: #0b57d0; }
+@media (prefers-color-scheme: dark) { :root { --text: #e6e6e6; --back: #16181c; --link: #8ab4f8; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); }
+a { color: var(--link); }
+h1 { margin-top: 0; }
+h2 { margin-top: 3rem; text-transform: capitalize; border-bottom: 1px solid var(--line); }
+h3 { margin: 2rem 0 .25rem; font-size: 1.05rem; overflow-wrap: anywhere; }
+code, pre { font: 14px/1.45 ui-monospace, monospace; }
+code { background: var(--soft); padding: .1em .3em; border-radius: 4px; overflow-wrap: anywhere; }
+pre { background: var(--soft); padding: .75rem; border-radius: 6px; overflow-x: auto; }
+.method { display: inline-block; min-width: 4.5rem; font-weight: 700; }
+.scroll { overflow-x: auto; margin: 1rem 0; }
+table { border-collapse: collapse; width: 100%; font-size: .93rem; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-top: 1px solid var(--line); }
+nav ul { columns: 18rem; padding-left: 1.2rem; }
+nav li { overflow-wrap: anywhere; break-inside: avoid; }
+`;

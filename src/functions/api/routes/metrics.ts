@@ -1,0 +1,28 @@
+import { getMetrics } from "../contract/reference.ts";
+import { writeMetrics } from "../metrics/write-metrics.ts";
+import { serveOperation, type ServedOperation } from "../serve-operation.ts";
+
+/** Shards asked by one scrape: each is a call of its own, and an invocation may make so many. */
+const SHARDS_ASKED_MAX = 500;
+
+/** Metrics for Prometheus. */
+export const metricsOperations: readonly ServedOperation[] = [
+  serveOperation(getMetrics, async ({ services, database }) => {
+    const { shards, settings, now } = services;
+    const count = Math.min(settings.shardCount, SHARDS_ASKED_MAX);
+    const [stats, active, oldestDueAt] = await Promise.all([
+      Promise.all(Array.from({ length: count }, async (_, shard) => shards.stats(shard).catch(() => null))),
+      // A scrape during an outage still tells what the parts that are there say.
+      database()
+        .stats.countActive()
+        .catch(() => null),
+      database()
+        .findOldestDue(now())
+        .catch(() => undefined),
+    ]);
+    const text = writeMetrics({ stats, active, oldestDueAt, now: now() });
+    return new Response(text, {
+      headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" },
+    });
+  }),
+];

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { KeyRing } from "../../../src/functions/api/authenticate.ts";
+import { hexDigest } from "../../../src/functions/api/digest.ts";
+import type { ApiKeyStore } from "../../../src/functions/api/ports/api-key-store.ts";
+
+const BOOTSTRAP = "a-key-for-tests-0001";
+const KEY = `baton_${"k".repeat(32)}`;
+const START = Date.parse("2026-07-01T12:00:00.000Z");
+
+/** Keys as a table would hold them; it counts how often it is asked. */
+class Keys {
+  asked = 0;
+  isRevoked = false;
+
+  readonly store: ApiKeyStore = {
+    create: async () => true,
+    list: async () => [],
+    revoke: async () => null,
+    use: async (digest) => {
+      this.asked += 1;
+      return digest === hexDigest(KEY) && !this.isRevoked ? { name: "alice", role: "operator" } : null;
+    },
+  };
+}
+
+function callerWith(
+  key: string,
+  address = "203.0.113.7",
+): { readonly authorization: string; readonly address: string } {
+  return { authorization: `Bearer ${key}`, address };
+}
+
+function after(ms: number): Date {
+  return new Date(START + ms);
+}
+
+describe("a key", () => {
+  it("from the environment is known without the table", async () => {
+    const keys = new Keys();
+    const ring = new KeyRing(BOOTSTRAP);
+    const identity = await ring.identify(callerWith(BOOTSTRAP), after(0), () => keys.store);
+    expect(identity).toEqual({ actor: "key:bootstrap", role: "admin" });
+    expect(keys.asked).toBe(0);
+  });
+
+  it("of the table is looked up once in half a minute, and works no longer than that once it is revoked", async () => {
+    const keys = new Keys();
+    const ring = new KeyRing(BOOTSTRAP);
+    for (const ms of [0, 1_000, 29_999]) {
+      const identity = await ring.identify(callerWith(KEY), after(ms), () => keys.store);
+      expect(identity).toEqual({ actor: "key:alice", role: "operator" });
+    }
+    expect(keys.asked).toBe(1);
+    keys.isRevoked = true;
+    expect(await ring.identify(callerWith(KEY), after(30_001), () => keys.store)).toBeNull();
+  });
+
+  it("that cannot be one is not looked up", async () => {
+    const keys = new Keys();
+    expect(await new KeyRing(BOOTSTRAP).identify(callerWith("guess"), after(0), () => keys.store)).toBeNull();
+    expect(keys.asked).toBe(0);
+  });
+});
+
+describe("an address that tries wrong keys", () => {
+  it("is refused after 20 in a minute, without the table being asked, and may try again after it", async () => {
+    const keys = new Keys();
+    const ring = new KeyRing(BOOTSTRAP);
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const key = `baton_${String(attempt).padStart(32, "x")}`;
+      expect(await ring.identify(callerWith(key), after(attempt), () => keys.store)).toBeNull();
+    }
+    const refused = await ring.identify(callerWith(`baton_${"y".repeat(32)}`), after(100), () => keys.store);
+    expect(refused).toMatchObject({ code: "too_many_attempts", headers: { "Retry-After": "60" } });
+    expect(keys.asked).toBe(20);
+    expect(await ring.identify(callerWith(KEY), after(60_001), () => keys.store)).toMatchObject({ role: "operator" });
+  });
+
+  it("does not close the door to others, nor to the key from the environment", async () => {
+    const keys = new Keys();
+    const ring = new KeyRing(BOOTSTRAP);
+    for (let attempt = 0; attempt < 21; attempt += 1) {
+      await ring.identify(callerWith("guess"), after(0), () => keys.store);
+    }
+    expect(await ring.identify(callerWith(KEY), after(1), () => keys.store)).toMatchObject({ kind: "problem" });
+    expect(await ring.identify(callerWith(BOOTSTRAP), after(1), () => keys.store)).toMatchObject({ role: "admin" });
+    const other = callerWith(KEY, "203.0.113.8");
+    expect(await ring.identify(other, after(1), () => keys.store)).toMatchObject({ actor: "key:alice" });
+  });
+});
