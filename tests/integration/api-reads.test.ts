@@ -96,6 +96,23 @@ describe("the list of runs", () => {
   });
 });
 
+describe("a search among many runs", () => {
+  it("says how far it looked when it gave up, and goes on from there", async () => {
+    const oldest = ids[0] ?? "";
+    await stack.sql`update runs set labels = '{"needle":"in-the-hay"}' where id = ${oldest}`;
+    await stack.sql`
+      insert into runs select copy.* from generate_series(1, 10500) as number,
+        lateral (select * from runs where id = ${failedId}) as pattern,
+        lateral json_populate_record(pattern::runs, json_build_object(
+          'id', 'ffffffff-ffff-7000-8000-' || lpad(to_hex(number), 12, '0'), 'labels', '{}'::json)) as copy`;
+    const first = await list("?q=in-the-hay");
+    expect(first).toMatchObject({ items: [], nextCursor: expect.any(String), searchedTo: expect.any(String) });
+    const second = await list(`?q=in-the-hay&cursor=${first.nextCursor ?? ""}`);
+    expect(second).toMatchObject({ items: [{ id: oldest }], nextCursor: null, searchedTo: null });
+    await stack.sql`delete from runs where id >= 'ffffffff-ffff-7000-8000-000000000000'`;
+  });
+});
+
 describe("a run", () => {
   it("shows a large payload cut, and the whole on demand", async () => {
     const { id } = await stack.api.start("plain", { input: { text: LARGE }, wait: "10s" });
