@@ -56,6 +56,7 @@ export class Dispatcher implements AttemptCapacity {
   /** Messages may be due on the queue; false once a claim came back short. */
   #hasBacklog = true;
   #pumping: Promise<void> | null = null;
+  #sweeping: Promise<void> | null = null;
 
   constructor(settings: DispatchSettings, ports: DispatcherPorts) {
     this.#ports = ports;
@@ -123,6 +124,14 @@ export class Dispatcher implements AttemptCapacity {
 
   /** Puts back on the queue what PostgreSQL says is due and the queue may have lost, then dispatches. */
   async sweep(): Promise<void> {
+    // A shard sweeps when it wakes, and may have been woken to sweep: one of the two is enough.
+    this.#sweeping ??= this.#sweepOnce().finally(() => {
+      this.#sweeping = null;
+    });
+    await this.#sweeping;
+  }
+
+  async #sweepOnce(): Promise<void> {
     await this.#refill();
     await this.wake();
   }

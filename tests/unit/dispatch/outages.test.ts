@@ -119,6 +119,21 @@ describe("a queue that cannot be reached", () => {
   });
 });
 
+describe("a sweep", () => {
+  it("that is asked for while one is under way asks PostgreSQL and Redis nothing more", async () => {
+    const bench = new DispatchBench(planOf(CHAIN));
+    let restoreCount = 0;
+    bench.queue.faults.restore = () => {
+      restoreCount += 1;
+      return null;
+    };
+    await Promise.all([bench.dispatcher.sweep(), bench.dispatcher.sweep()]);
+    expect(restoreCount).toBe(1);
+    await bench.dispatcher.sweep();
+    expect(restoreCount).toBe(2);
+  });
+});
+
 describe("a message that the database refuses", () => {
   it("is taken off the queue: it neither loops nor holds up the others", async () => {
     const bench = await withBacklog(1);
