@@ -187,8 +187,6 @@ export class Dispatcher implements AttemptCapacity {
       return;
     }
     try {
-      // What was just enqueued must be there before the claim looks for it.
-      await this.#writer.settled();
       while (this.#hasBacklog && this.#backoff.until === null && this.#attempts.room([]) > 0) {
         await this.#claimOnce();
       }
@@ -199,6 +197,8 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   async #claimOnce(): Promise<void> {
+    // What was just enqueued must be there before the claim looks for it; nobody would look again.
+    await this.#writer.settled();
     const now = this.#ports.clock.now();
     const limit = Math.min(this.#attempts.room([]), CLAIM_MESSAGES_MAX);
     const hiddenUntil = new Date(now.getTime() + CLAIM_HIDDEN_MS);

@@ -86,6 +86,19 @@ describe("the dispatch loop", () => {
     expect(bench.calls[1]?.assignment).toMatchObject({ stepKey: "a", attempt: 2 });
   });
 
+  it("repeats it at once when the policy says so, although its message takes time to reach the queue", async () => {
+    const bench = new DispatchBench(planOf([{ id: "a", retry: { delayMs: 0 } }]));
+    await bench.start();
+    bench.calls[0]?.end("lost");
+    await settled();
+    const gate = closedGate();
+    bench.queue.gate = gate.passed;
+    await bench.clock.passMs(15_000);
+    gate.open();
+    await settled();
+    expect(bench.calls[1]?.assignment).toMatchObject({ stepKey: "a", attempt: 2 });
+  });
+
   it("begins a step once when its message is delivered twice", async () => {
     const bench = new DispatchBench(planOf(CHAIN));
     await bench.start();
