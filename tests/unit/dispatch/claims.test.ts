@@ -93,7 +93,10 @@ describe("the dispatch loop", () => {
     await settled();
     const gate = closedGate();
     bench.queue.gate = gate.passed;
+    const claimCount = bench.queue.claimLimits.length;
     await bench.clock.passMs(15_000);
+    // One claim finds the lost attempt; a second one before the message of the retry is there would find nothing.
+    expect(bench.queue.claimLimits).toHaveLength(claimCount + 1);
     gate.open();
     await settled();
     expect(bench.calls[1]?.assignment).toMatchObject({ stepKey: "a", attempt: 2 });
