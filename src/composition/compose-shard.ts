@@ -6,12 +6,14 @@ import { findDueMessages } from "../adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../adapters/postgres/ledger-store.ts";
 import { createRedisQueue, openRedis } from "../adapters/redis/redis-queue.ts";
 import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
+import type { Execute } from "../dispatch/attempts.ts";
 import type { Clock } from "../dispatch/clock.ts";
 import { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Log } from "../dispatch/log.ts";
 import type { Queue } from "../dispatch/queue.ts";
 import type { Env, Settings } from "../env.ts";
 import type { ApiDatabase } from "../functions/api/ports/api-database.ts";
+import { createExecute } from "../functions/consumer-call.ts";
 import { EndWaiters } from "../functions/end-waiters.ts";
 import { CommitCounters } from "../functions/shard-counters.ts";
 import type { ShardStats } from "../functions/shard-rpc.ts";
@@ -71,11 +73,20 @@ export function composeShard(options: {
   const counters = new CommitCounters();
   const feed = new LiveFeed(crypto.randomUUID().slice(0, 8));
   const waiters = new EndWaiters(SYSTEM_CLOCK);
-  const { dispatcher, timer } = createDispatcher({ env, settings, shard, storage, queue, source, log }, (commit) => {
-    waiters.note(commit.runs);
-    feed.publish(commit);
-    counters.count(commit);
+  const execute = createExecute({
+    call: async (assignment) => env.CONSUMER.execute(assignment),
+    settle: async ({ runId, ...report }) =>
+      ledger.apply({ type: "command", runId, command: { type: "settle", ...report } }),
+    log,
   });
+  const { dispatcher, timer } = createDispatcher(
+    { settings, shard, storage, queue, source, log, execute },
+    (commit) => {
+      waiters.note(commit.runs);
+      feed.publish(commit);
+      counters.count(commit);
+    },
+  );
   const ledger = createLedger(settings, createLedgerStore(source), dispatcher);
   dispatcher.connect(ledger);
   return {
@@ -99,17 +110,17 @@ export function composeShard(options: {
 }
 
 interface DispatcherParts {
-  readonly env: Env;
   readonly settings: Settings;
   readonly shard: number;
   readonly storage: AlarmStorage;
   readonly queue: Queue;
   readonly source: PoolSource;
   readonly log: Log;
+  readonly execute: Execute;
 }
 
 function createDispatcher(
-  { env, settings, shard, storage, queue, source, log }: DispatcherParts,
+  { settings, shard, storage, queue, source, log, execute }: DispatcherParts,
   onCommit: (commit: Commit) => void,
 ): Pick<ShardParts, "dispatcher" | "timer"> {
   const timer = new WakeTimer(SYSTEM_CLOCK, storage, () => {
@@ -121,7 +132,7 @@ function createDispatcher(
       queue,
       clock: SYSTEM_CLOCK,
       log,
-      execute: async (assignment) => env.CONSUMER.execute(assignment),
+      execute,
       findDue: async (until) => findDueMessages(source, shard, until),
       wakeAt: (at) => {
         timer.wakeAt(at);

@@ -42,6 +42,9 @@ export interface DispatcherPorts {
 const SWEEP_AHEAD_MS = 120_000;
 const CLAIM_MESSAGES_MAX = 128;
 
+/** How long a message is put aside that PostgreSQL or the domain refuses. */
+const POISON_HIDDEN_MS = 60_000;
+
 /** A claim hides its messages for the time it takes to begin them; after that the lease does. */
 const CLAIM_HIDDEN_MS = 10_000;
 
@@ -74,6 +77,9 @@ export class Dispatcher implements AttemptCapacity {
       clock: ports.clock,
       leaseMs: settings.leaseMs,
       renew: async (leases, expiresAt) => this.#requireLedger().renew(leases, expiresAt),
+      lost: (token) => {
+        this.settled(token);
+      },
     });
     this.#backoff = new Backoff(ports.clock);
   }
@@ -245,7 +251,7 @@ export class Dispatcher implements AttemptCapacity {
 
   /**
    * When PostgreSQL is away the message reappears after its visibility timeout. A message that PostgreSQL or the
-   * domain refuses is poison: it is taken off the queue, so that it neither loops nor holds up the others.
+   * domain refuses is poison: it is put aside for a minute, so that it neither loops nor holds up the others.
    */
   #noteFailedBegin(ref: StepRef, error: unknown): void {
     const fields = { runId: ref.runId, step: ref.stepKey, error: describeError(error) };
@@ -253,8 +259,8 @@ export class Dispatcher implements AttemptCapacity {
       this.#ports.log.warn("begin failed", fields);
       this.#backOff(error);
     } else {
-      this.#ports.log.error("a message cannot be begun; removed", fields);
-      this.#writer.change(memberOf(ref), null);
+      this.#ports.log.error("a message cannot be begun; put aside", fields);
+      this.#writer.change(memberOf(ref), new Date(this.#ports.clock.now().getTime() + POISON_HIDDEN_MS));
     }
   }
 

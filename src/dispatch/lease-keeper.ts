@@ -1,3 +1,4 @@
+import type { LeaseToken } from "../domain/ids.ts";
 import type { Lease } from "../ledger/ports.ts";
 import type { OpenAttempts } from "./attempts.ts";
 import type { Clock } from "./clock.ts";
@@ -9,8 +10,10 @@ export interface LeaseKeeperPorts {
   readonly queue: Queue;
   readonly clock: Clock;
   readonly leaseMs: number;
-  /** Renews leases in PostgreSQL; never rejects, as a lease that is not renewed just runs out. */
-  readonly renew: (leases: readonly Lease[], expiresAt: Date) => Promise<void>;
+  /** Renews leases in PostgreSQL and gives the attempts that hold theirs; null when that could not be found out. */
+  readonly renew: (leases: readonly Lease[], expiresAt: Date) => Promise<ReadonlySet<LeaseToken> | null>;
+  /** Told of an attempt that has lost its lease. */
+  readonly lost: (token: LeaseToken) => void;
 }
 
 /** Renews the leases of open attempts three times a lease, for as long as there are any. */
@@ -34,7 +37,7 @@ export class LeaseKeeper {
   }
 
   async #renew(): Promise<void> {
-    const { attempts, queue, clock, leaseMs, renew } = this.#ports;
+    const { attempts, queue, clock, leaseMs, renew, lost } = this.#ports;
     const nowMs = clock.now().getTime();
     const leases = attempts.leases(nowMs);
     if (leases.length === 0) {
@@ -42,11 +45,25 @@ export class LeaseKeeper {
     }
     this.keep();
     const expiresAt = new Date(nowMs + leaseMs);
-    await renew(leases, expiresAt);
-    // An attempt that settled meanwhile may have put its step's message to another instant.
-    const open = new Set(attempts.leases(nowMs).map((lease) => lease.token));
+    const held = await renew(leases, expiresAt);
+    if (held === null) {
+      return;
+    }
+    // An attempt that lost its lease is no longer ours: its place is free, and its step's message is that of a retry.
+    for (const { token } of leases) {
+      if (!held.has(token)) {
+        lost(token);
+      }
+    }
+    // An attempt that settled meanwhile may have put its step's message to another instant as well.
     try {
-      await queue.hide(leases.filter((lease) => open.has(lease.token)).map(memberOf), expiresAt);
+      await queue.hide(
+        attempts
+          .leases(nowMs)
+          .filter((lease) => held.has(lease.token))
+          .map(memberOf),
+        expiresAt,
+      );
     } catch {
       // A message that reappears early is refused with `leased` and put back.
     }

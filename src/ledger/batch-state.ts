@@ -92,7 +92,7 @@ export class BatchState {
     }
     entry.run = decision.run;
     entry.changed ||= decision.events.length > 0 || decision.steps.size > 0;
-    entry.input = decision.input ?? entry.input;
+    entry.input = decision.input === undefined ? entry.input : decision.input;
     entry.drafts.push(...decision.events);
     for (const [key, step] of decision.steps) {
       entry.steps.set(key, step);

@@ -3,6 +3,7 @@ import type { LeaseToken } from "../domain/ids.ts";
 import { type Commit, executeBatch } from "./batch.ts";
 import type { LedgerEnvironment } from "./environment.ts";
 import type { Lease } from "./ports.ts";
+import { estimateBytes } from "./request-size.ts";
 import { isStartReply } from "./request.ts";
 import type { CommandReply, CommandRequest, LedgerReply, LedgerRequest, StartReply, StartRequest } from "./request.ts";
 
@@ -18,14 +19,27 @@ export interface AttemptCapacity {
   committed(commit: Commit): void;
 }
 
+interface Renewal {
+  readonly leases: readonly Lease[];
+  readonly expiresAt: Date;
+  readonly done: (held: ReadonlySet<LeaseToken> | null) => void;
+}
+
 interface Waiting {
   readonly request: LedgerRequest;
+  readonly bytes: number;
   readonly resolve: (reply: LedgerReply) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Requests beyond this wait for the next batch, which bounds the size of a transaction. */
 const BATCH_REQUESTS_MAX = 256;
+
+/** Payload beyond this waits too: rows are written as JSON inside of JSON, which takes several times their size. */
+const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Payload beyond this is refused, as a shard has 128 MiB for everything. */
+const WAITING_BYTES_MAX = 48 * 1024 * 1024;
 
 /** Requests beyond this are refused: the database is far behind, and the caller should come back later. */
 const WAITING_REQUESTS_MAX = 20_000;
@@ -45,8 +59,9 @@ export class Ledger {
   readonly #environment: LedgerEnvironment;
   readonly #capacity: AttemptCapacity;
   readonly #waiting: Waiting[] = [];
-  #leases: { readonly leases: readonly Lease[]; readonly expiresAt: Date; readonly done: () => void } | null = null;
+  #leases: Renewal | null = null;
   #draining = false;
+  #waitingBytes = 0;
   readonly #counters = { batches: 0, requests: 0, replays: 0 };
 
   constructor(environment: LedgerEnvironment, capacity: AttemptCapacity) {
@@ -76,22 +91,28 @@ export class Ledger {
     return reply;
   }
 
-  /** Renews leases between two batches: a statement of its own beside a batch could deadlock with it. */
-  async renew(leases: readonly Lease[], expiresAt: Date): Promise<void> {
-    await new Promise<void>((done) => {
+  /**
+   * Renews leases between two batches: a statement of its own beside a batch could deadlock with it.
+   *
+   * @returns The attempts that hold their lease, or null when that could not be found out.
+   */
+  async renew(leases: readonly Lease[], expiresAt: Date): Promise<ReadonlySet<LeaseToken> | null> {
+    return new Promise((done) => {
       // The newer renewal takes the place of one that still waits: its leases are those that are open now.
-      this.#leases?.done();
+      this.#leases?.done(null);
       this.#leases = { leases, expiresAt, done };
       this.#drain();
     });
   }
 
   async #submit(request: LedgerRequest): Promise<LedgerReply> {
-    if (this.#waiting.length >= WAITING_REQUESTS_MAX) {
-      throw new UnavailableError("shard", `${WAITING_REQUESTS_MAX} requests wait for the database; try again later`);
+    if (this.#waiting.length >= WAITING_REQUESTS_MAX || this.#waitingBytes >= WAITING_BYTES_MAX) {
+      throw new UnavailableError("shard", `${this.#waiting.length} requests wait for the database; try again later`);
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, resolve, reject });
+      const bytes = estimateBytes(request);
+      this.#waitingBytes += bytes;
+      this.#waiting.push({ request, bytes, resolve, reject });
       this.#drain();
     });
   }
@@ -108,7 +129,10 @@ export class Ledger {
     await Promise.resolve();
     while (this.#waiting.length > 0 || this.#leases !== null) {
       await this.#renewLeases();
-      const batch = this.#waiting.splice(0, BATCH_REQUESTS_MAX);
+      const batch = this.#waiting.splice(0, this.#batchLength());
+      for (const { bytes } of batch) {
+        this.#waitingBytes -= bytes;
+      }
       if (batch.length > 0) {
         await this.#executeOrReplay(batch);
       }
@@ -116,16 +140,26 @@ export class Ledger {
     this.#draining = false;
   }
 
+  /** How many of those that wait go together: few large ones or many small ones, at least one. */
+  #batchLength(): number {
+    let bytes = 0;
+    const tooMuch = this.#waiting.slice(0, BATCH_REQUESTS_MAX).findIndex((waiting, index) => {
+      bytes += waiting.bytes;
+      return index > 0 && bytes > BATCH_BYTES_MAX;
+    });
+    return tooMuch === -1 ? BATCH_REQUESTS_MAX : tooMuch;
+  }
+
   async #renewLeases(): Promise<void> {
     const renewal = this.#leases;
     this.#leases = null;
     if (renewal !== null) {
       try {
-        await this.#environment.store.renewLeases(renewal.leases, renewal.expiresAt);
+        renewal.done(new Set(await this.#environment.store.renewLeases(renewal.leases, renewal.expiresAt)));
       } catch {
         // A lease that is not renewed runs out: the attempt is repeated under the same idempotency key.
+        renewal.done(null);
       }
-      renewal.done();
     }
   }
 

@@ -111,8 +111,8 @@ export interface LedgerStore {
   loadPlans(refs: readonly PlanRef[]): Promise<readonly (PlanRef & { readonly plan: Plan })[]>;
   /** Opens a transaction: locks the runs in id order and loads what is asked for, in one round trip. */
   open(request: LoadRequest): Promise<LedgerTransaction>;
-  /** Moves the lease end of attempts that still hold their lease. One statement. */
-  renewLeases(leases: readonly Lease[], expiresAt: Date): Promise<void>;
+  /** Moves the lease end of attempts that still hold their lease, and gives their tokens. One statement. */
+  renewLeases(leases: readonly Lease[], expiresAt: Date): Promise<readonly LeaseToken[]>;
 }
 
 /** The lease of one attempt. */

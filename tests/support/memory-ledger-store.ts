@@ -1,5 +1,5 @@
 import type { Plan } from "../../src/domain/definition/plan.ts";
-import type { RunId, StepKey } from "../../src/domain/ids.ts";
+import type { LeaseToken, RunId, StepKey } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Event } from "../../src/domain/run/event.ts";
 import type { Run } from "../../src/domain/run/run.ts";
@@ -105,18 +105,28 @@ export class MemoryLedgerStore implements LedgerStore {
     return this.#transaction(this.#load(request));
   }
 
-  async renewLeases(leases: readonly Lease[], expiresAt: Date): Promise<void> {
+  /** Ends the lease of a step's attempt, as time does when nobody renews it. */
+  expireLease(runId: RunId, key: StepKey, leaseExpiresAt: Date): void {
+    const step = this.#steps.get(runId)?.get(key);
+    if (step?.status === "RUNNING") {
+      this.#steps.get(runId)?.set(key, { ...step, leaseExpiresAt });
+    }
+  }
+
+  async renewLeases(leases: readonly Lease[], expiresAt: Date): Promise<readonly LeaseToken[]> {
     const fault = this.faults.renew();
     if (fault !== null) {
       throw fault;
     }
     this.renewals.push(leases);
-    for (const { runId, stepKey, token } of leases) {
+    return leases.flatMap(({ runId, stepKey, token }) => {
       const step = this.#steps.get(runId)?.get(stepKey);
-      if (step?.status === "RUNNING" && step.token === token) {
-        this.#steps.get(runId)?.set(stepKey, { ...step, leaseExpiresAt: expiresAt });
+      if (step?.status !== "RUNNING" || step.token !== token) {
+        return [];
       }
-    }
+      this.#steps.get(runId)?.set(stepKey, { ...step, leaseExpiresAt: expiresAt });
+      return [token];
+    });
   }
 
   #transaction(rows: LoadedRows): LedgerTransaction {
@@ -195,7 +205,7 @@ export class MemoryLedgerStore implements LedgerStore {
     if (row === undefined) {
       throw new Error(`run ${run.id} is not stored`);
     }
-    this.#runs.set(run.id, { ...row, run, input: input ?? row.input });
+    this.#runs.set(run.id, { ...row, run, input: input === undefined ? row.input : input });
     for (const step of steps) {
       this.#steps.get(run.id)?.set(step.key, step);
     }

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { UnavailableError } from "../../domain/errors.ts";
+import { BatonError, UnavailableError } from "../../domain/errors.ts";
 
 /** A pool of PostgreSQL connections. */
 export type Sql = ReturnType<typeof postgres>;
@@ -58,45 +58,34 @@ export class PoolSource {
     return this.#pool;
   }
 
-  /** Closes all connections; the next use opens new ones. */
-  discard(): void {
-    const pool = this.#pool;
-    this.#pool = null;
-    void pool?.end({ timeout: 0 }).catch(() => undefined);
+  /** Closes all connections of a pool; the next use opens new ones. A pool that is not in use any more is left alone. */
+  discard(pool: Sql): void {
+    if (pool === this.#pool) {
+      this.#pool = null;
+      void pool.end({ timeout: 0 }).catch(() => undefined);
+    }
   }
 }
 
-const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
-  "CONNECTION_CLOSED",
-  "CONNECTION_ENDED",
-  "CONNECTION_DESTROYED",
-  "CONNECT_TIMEOUT",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  // Shutdown, crash, starting up, too many connections.
-  "57P01",
-  "57P02",
-  "57P03",
-  "53300",
-]);
+/**
+ * States in which PostgreSQL refuses everybody for a while, by the beginning of their SQLSTATE: connection lost (08), out
+ * of connections, memory or disk (53), shutting down or starting up (57), system error (58), read-only as after a
+ * failover (25006), lost a race for a lock (40001, 40P01, 55P03).
+ */
+const PASSING_STATES = ["08", "53", "57", "58", "25006", "40001", "40P01", "55P03"] as const;
 
 /**
- * Tells failures of the connection from refusals by the database.
+ * Tells what passes by itself from refusals by the database and from faults of ours.
  *
  * @param error - What a statement threw.
- * @returns An `UnavailableError` for a failure of the connection, else the error itself.
+ * @returns An `UnavailableError` for what passes by itself, else the error: a refusal, or a fault of ours.
  */
 export function mapDatabaseError(error: unknown): unknown {
-  if (error instanceof UnavailableError) {
-    return error;
+  if (error instanceof postgres.PostgresError) {
+    const isPassing = PASSING_STATES.some((state) => error.code.startsWith(state));
+    return isPassing ? new UnavailableError("postgres", "PostgreSQL takes no changes for now", error) : error;
   }
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const isRefusal = error instanceof postgres.PostgresError && !UNAVAILABLE_CODES.has(code);
-  if (isRefusal) {
-    return error;
-  }
-  const isConnection = UNAVAILABLE_CODES.has(code) || error instanceof Error;
-  return isConnection ? new UnavailableError("postgres", "PostgreSQL cannot be reached", error) : error;
+  // A row that contradicts itself, or a value that cannot be written, is no fault of the connection.
+  const isOurs = error instanceof BatonError || error instanceof RangeError || !(error instanceof Error);
+  return isOurs ? error : new UnavailableError("postgres", "PostgreSQL cannot be reached", error);
 }

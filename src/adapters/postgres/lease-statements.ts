@@ -5,14 +5,15 @@ import { statement } from "./statement.ts";
 
 /**
  * Moves the lease end of attempts that still hold their lease; the token is the guard, so an attempt that settled or
- * lost its lease meanwhile is left alone. `$1`, `$2`, `$3`: run ids, step keys and tokens, triple by triple; `$4`: the
+ * lost its lease meanwhile is left alone. Gives the tokens of those that hold theirs. `$1`, `$2`, `$3`: run ids, step keys and tokens, triple by triple; `$4`: the
  * new end.
  */
 export const RENEW_LEASES = statement(
   sql`update ${steps} set available_at = $4::text::timestamptz
       from unnest($1::text::uuid[], $2::text::text[], $3::text::text[]) as held(run_id, key, token)
       where steps.run_id = held.run_id and steps.key = held.key and steps.lease_token = held.token
-        and steps.status = 'RUNNING'`,
+        and steps.status = 'RUNNING'
+      returning steps.lease_token as token`,
 );
 
 /**

@@ -1,6 +1,6 @@
 import type { Plan } from "../../domain/definition/plan.ts";
 import { UnavailableError } from "../../domain/errors.ts";
-import type { RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
+import type { LeaseToken, RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
 import type { StepError } from "../../domain/run/outcome.ts";
 import type { Step } from "../../domain/run/step.ts";
@@ -57,8 +57,8 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
       }
     },
     async renewLeases(leases, expiresAt) {
-      await withConnection(source, async (connection) => {
-        await guarded(
+      return withConnection(source, async ({ connection }) => {
+        const [, held] = await guarded(
           pipeline(connection, [
             runText(connection, BEGIN),
             run(connection, RENEW_LEASES, renewParams(leases, expiresAt)),
@@ -66,6 +66,7 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
           ]),
         );
         connection.release();
+        return rowsAs<{ readonly token: LeaseToken }>(held ?? []).map(({ token }) => token);
       });
     },
   };
@@ -81,27 +82,36 @@ function renewParams(leases: readonly Lease[], expiresAt: Date): readonly string
 }
 
 async function openOnce(source: PoolSource, request: LoadRequest): Promise<LedgerTransaction> {
-  return withConnection(source, async (connection) =>
-    transaction(source, connection, await guarded(openAndLoad(connection, request))),
+  return withConnection(source, async (borrowed) =>
+    transaction(borrowed, await guarded(openAndLoad(borrowed.connection, request))),
   );
 }
 
 /** Takes a connection out of the pool; if the work fails the connection is given back clean or not at all. */
-async function withConnection<Value>(
-  source: PoolSource,
-  work: (connection: ReservedSql) => Promise<Value>,
-): Promise<Value> {
+async function withConnection<Value>(source: PoolSource, work: (borrowed: Borrowed) => Promise<Value>): Promise<Value> {
+  const { pool } = source;
   let connection: ReservedSql | null = null;
+  function discard(): void {
+    source.discard(pool);
+  }
   try {
-    connection = await guarded(source.pool.reserve());
-    return await work(connection);
+    connection = await guarded(pool.reserve());
+    return await work({ connection, discard });
   } catch (error) {
-    await abandon(source, connection, error);
+    await abandon({ connection, discard }, error);
     throw error;
   }
 }
 
-function transaction(source: PoolSource, connection: ReservedSql, rows: LoadedRows): LedgerTransaction {
+/** A connection that was taken out of its pool. */
+interface Borrowed {
+  readonly connection: ReservedSql;
+  /** Throws the pool away. */
+  readonly discard: () => void;
+}
+
+function transaction(borrowed: Borrowed, rows: LoadedRows): LedgerTransaction {
+  const { connection } = borrowed;
   return {
     rows,
     async loadAllSteps(runId): Promise<readonly Step[]> {
@@ -113,12 +123,12 @@ function transaction(source: PoolSource, connection: ReservedSql, rows: LoadedRo
         connection.release();
         return result;
       } catch (error) {
-        await abandon(source, connection, error);
+        await abandon(borrowed, error);
         throw error;
       }
     },
     async rollback(): Promise<void> {
-      await abandon(source, connection, null);
+      await abandon(borrowed, null);
     },
   };
 }
@@ -222,15 +232,18 @@ function stepPairs(refs: readonly StepRef[]): readonly string[] {
  * Rolls back and returns the connection. One that is lost is thrown away with its pool: PostgreSQL rolls back by
  * itself, and a statement on a dead socket would never be answered.
  */
-async function abandon(source: PoolSource, connection: ReservedSql | null, error: unknown): Promise<void> {
+async function abandon(
+  { connection, discard }: Pick<Borrowed, "discard"> & { readonly connection: ReservedSql | null },
+  error: unknown,
+): Promise<void> {
   if (connection === null || error instanceof UnavailableError) {
-    source.discard();
+    discard();
     return;
   }
   try {
     await guarded(runText(connection, "rollback"));
     connection.release();
   } catch {
-    source.discard();
+    discard();
   }
 }

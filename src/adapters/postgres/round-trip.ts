@@ -87,11 +87,12 @@ export async function query(
   prepared: Statement,
   params: readonly unknown[],
 ): Promise<readonly unknown[]> {
+  const { pool } = source;
   try {
-    return await guarded(run(source.pool, prepared, params));
+    return await guarded(run(pool, prepared, params));
   } catch (error) {
     if (error instanceof UnavailableError) {
-      source.discard();
+      source.discard(pool);
     }
     throw error;
   }

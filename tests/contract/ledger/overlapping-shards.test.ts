@@ -71,7 +71,7 @@ describe("two copies of a shard that overlap", () => {
 
   afterAll(async () => {
     for (const { source } of copies) {
-      source.discard();
+      source.discard(source.pool);
     }
     await database?.stop();
     rmSync(dataDir, { recursive: true, force: true });

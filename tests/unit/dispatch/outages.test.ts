@@ -119,8 +119,8 @@ describe("a queue that cannot be reached", () => {
   });
 });
 
-describe("a sweep", () => {
-  it("that is asked for while one is under way asks PostgreSQL and Redis nothing more", async () => {
+describe("a sweep that is asked for", () => {
+  it("while one is under way asks PostgreSQL and Redis nothing more", async () => {
     const bench = new DispatchBench(planOf(CHAIN));
     let restoreCount = 0;
     bench.queue.faults.restore = () => {
@@ -135,16 +135,16 @@ describe("a sweep", () => {
 });
 
 describe("a message that the database refuses", () => {
-  it("is taken off the queue: it neither loops nor holds up the others", async () => {
+  it("is put aside for a minute: it neither loops nor holds up the others", async () => {
     const bench = await withBacklog(1);
     bench.store.faults.open = () => new Error("a row that cannot be read");
     bench.dispatcher.newTurn();
     await settled();
-    expect(bench.visibleInMs(runIdOf(1), "a")).toBeUndefined();
+    expect(bench.visibleInMs(runIdOf(1), "a")).toBe(60_000);
     expect(bench.warnings).not.toContain("dispatch backs off");
-    // Should it have been the row of another, the sweeper puts it back.
     bench.store.faults.open = () => null;
-    await bench.dispatcher.sweep();
+    await bench.clock.passMs(60_000);
+    await bench.dispatcher.wake();
     await settled();
     expect(bench.calls[1]?.assignment.runId).toBe(runIdOf(1));
   });

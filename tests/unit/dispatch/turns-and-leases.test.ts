@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { OpenAttempts } from "../../../src/dispatch/attempts.ts";
 import { UnavailableError } from "../../../src/domain/errors.ts";
-import { leaseTokenOf } from "../../../src/domain/ids.ts";
+import { leaseTokenOf, stepKeyOf } from "../../../src/domain/ids.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
 import { DispatchBench } from "../../support/dispatch-bench.ts";
 import { closedGate, settled } from "../../support/gate.ts";
@@ -123,6 +123,17 @@ describe("leases of open attempts", () => {
     await settled();
     await bench.clock.passMs(10_000);
     expect(bench.store.renewals).toEqual([]);
+  });
+
+  it("that were lost free their place, and leave the message of the retry alone", async () => {
+    const bench = new DispatchBench(planOf([{ id: "a" }]), { concurrency: 1 });
+    await bench.start();
+    // Another copy of the shard finds the lease expired while the call is open here.
+    const lost = requestOf(RUN, { type: "begin", stepKey: stepKeyOf("a") });
+    bench.store.expireLease(RUN, stepKeyOf("a"), bench.clock.now());
+    await bench.ledger.apply(lost);
+    await bench.clock.passMs(5_000);
+    expect(bench.calls.map(({ assignment }) => assignment.attempt)).toEqual([1, 2]);
   });
 
   it("are not renewed for a consumer that has overrun its own deadline", async () => {

@@ -17,6 +17,15 @@ async function started(parts: readonly NodeParts[] = CHAIN, input = {}): Promise
   return bench;
 }
 
+describe("a retry", () => {
+  it("with the input null replaces the input by null", async () => {
+    const bench = await started([{ id: "a" }], { old: 1 });
+    await bench.ledger.apply(bench.settleOf(RUN, "a", FATAL));
+    await bench.ledger.apply(requestOf(RUN, { type: "retry", actor: "key:tester", from: null, input: null }));
+    expect(bench.store.row(RUN)?.input).toBeNull();
+  });
+});
+
 describe("a command", () => {
   it("for an unknown run says so and writes nothing", async () => {
     const { ledger, store } = new LedgerBench(planOf(CHAIN));

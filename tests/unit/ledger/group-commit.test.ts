@@ -56,6 +56,14 @@ describe("group commit", () => {
     expect(store.loads).toHaveLength(3);
   });
 
+  it("bounds the bytes of a transaction, and takes a single large request all the same", async () => {
+    const { ledger, store } = createBench();
+    const text = "x".repeat(3 * 1024 * 1024);
+    await Promise.all([0, 1, 2].map(async (index) => ledger.start(startOf(index, { input: { text } }))));
+    await ledger.start(startOf(3, { input: { text: text.repeat(2) } }));
+    expect(store.saves.map((save) => save.created.length)).toEqual([1, 1, 1, 1]);
+  });
+
   it("refuses requests when too many wait, and says to come back", async () => {
     const { ledger, store } = createBench();
     const gate = closedGate();

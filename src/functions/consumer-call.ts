@@ -1,0 +1,46 @@
+import type { Execute } from "../dispatch/attempts.ts";
+import { describeError, type Log } from "../dispatch/log.ts";
+import type { Assignment } from "../domain/run/outcome.ts";
+import type { SettleReport } from "./shard-rpc.ts";
+
+/** What calling a consumer needs. */
+export interface ConsumerCallPorts {
+  /** The call to the consumer function. */
+  readonly call: (assignment: Assignment) => Promise<void>;
+  /** Settles an attempt that could not even be handed over. */
+  readonly settle: (report: SettleReport) => Promise<unknown>;
+  readonly log: Log;
+}
+
+/** How the runtime words that the arguments of a call are over its limit of 32 MiB. */
+const TOO_LARGE = /limited to \d+ ?MiB/;
+
+/**
+ * Makes the way from a shard to its consumers. A step that reads more than a call can carry fails at once, with the
+ * reason: another try could not help, and without a report each would be waited for until its lease ends.
+ *
+ * @param ports - The call, the report and the log.
+ * @returns A function that rejects when the call was lost.
+ */
+export function createExecute({ call, settle, log }: ConsumerCallPorts): Execute {
+  return async (assignment) => {
+    const { runId, stepKey, token, attempt } = assignment;
+    try {
+      await call(assignment);
+    } catch (error) {
+      if (!(error instanceof Error && TOO_LARGE.test(error.message))) {
+        log.warn("consumer call failed", { runId, step: stepKey, attempt, error: describeError(error) });
+        throw error;
+      }
+      const message =
+        "the step reads more than 32 MiB of outputs and input at once; let the steps before it pass on less";
+      const failed = { code: "reads_too_large", message };
+      await settle({
+        runId,
+        stepKey,
+        token,
+        outcome: { kind: "failed", error: failed, retryable: false, retryAfterMs: null },
+      });
+    }
+  };
+}
