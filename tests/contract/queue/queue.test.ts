@@ -6,6 +6,7 @@ import { openQueue, type QueueAccess } from "../../../scripts/stack/queue-access
 import { createRedisQueue, openRedis } from "../../../src/adapters/redis/redis-queue.ts";
 import type { Queue, QueueMessage } from "../../../src/dispatch/queue.ts";
 import { UnavailableError } from "../../../src/domain/errors.ts";
+import { BACKEND_KINDS } from "../gateway/backends.ts";
 
 const NOW = new Date("2026-03-01T12:00:00.000Z");
 const LATER = new Date("2026-03-01T12:00:10.000Z");
@@ -23,10 +24,7 @@ async function claim(queue: Queue, now = NOW, limit = 100): Promise<readonly str
 }
 
 /** The queue over both Redises: what one can do and the other not would only show on somebody else's machine. */
-describe.each([
-  { name: "a redis-server behind the gateway", choice: "server" },
-  { name: "the Redis in memory", choice: "mock" },
-] as const)("the queue over $name", ({ choice }) => {
+describe.each(BACKEND_KINDS)("the queue over $name", ({ choice, missing }) => {
   const dataDir = mkdtempSync(join(tmpdir(), "baton-queue-"));
   let access: QueueAccess | null = null;
 
@@ -36,11 +34,19 @@ describe.each([
   }
 
   beforeAll(async () => {
+    if (missing !== null) {
+      return;
+    }
     const events = { onRestarted: () => undefined, onGivenUp: () => undefined };
     access = await openQueue({ choice, dataDir, token: "a-token-for-tests", events });
   });
 
-  beforeEach(() => access?.redis?.flush());
+  beforeEach(async (context) => {
+    if (missing !== null) {
+      context.skip(missing);
+    }
+    await access?.redis?.flush();
+  });
 
   afterAll(async () => {
     await access?.close();
