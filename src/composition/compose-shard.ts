@@ -77,7 +77,6 @@ export function composeShard(options: {
     call: async (assignment) => env.CONSUMER.execute(assignment),
     settle: async ({ runId, ...report }) =>
       ledger.apply({ type: "command", runId, command: { type: "settle", ...report } }),
-    log,
   });
   const { dispatcher, timer } = createDispatcher(
     { settings, shard, storage, queue, source, log, execute },

@@ -1,9 +1,30 @@
 import type { LeaseToken } from "../domain/ids.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Lease } from "../ledger/ports.ts";
+import { describeError, type Log } from "./log.ts";
 
 /** Invokes the consumer: resolves when the invocation has settled the attempt, rejects when it was lost. */
 export type Execute = (assignment: Assignment) => Promise<void>;
+
+/**
+ * Makes calls tell the log why they were lost, as nobody else hears of it: the lease just runs out.
+ *
+ * @param execute - Invokes the consumer.
+ * @param log - Where to tell.
+ * @returns The same, with the log.
+ */
+export function logLostCalls(execute: Execute, log: Log): Execute {
+  return async (assignment) => {
+    try {
+      await execute(assignment);
+    } catch (error) {
+      const { runId, stepKey, attempt } = assignment;
+      const fields = { runId, step: stepKey, attempt, error: describeError(error) };
+      log.warn("consumer call lost; its lease will run out", fields);
+      throw error;
+    }
+  };
+}
 
 interface OpenAttempt {
   readonly lease: Lease;

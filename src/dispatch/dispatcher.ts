@@ -5,7 +5,7 @@ import type { Commit } from "../ledger/batch.ts";
 import type { AttemptCapacity, Ledger } from "../ledger/ledger.ts";
 import type { StepRef } from "../ledger/ports.ts";
 import type { CommandRequest } from "../ledger/request.ts";
-import { OpenAttempts, type Execute } from "./attempts.ts";
+import { logLostCalls, OpenAttempts, type Execute } from "./attempts.ts";
 import { Backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
@@ -69,7 +69,7 @@ export class Dispatcher implements AttemptCapacity {
     this.#attempts = new OpenAttempts({
       max: settings.concurrency,
       callsInTurnMax: settings.callsInTurnMax,
-      execute: ports.execute,
+      execute: logLostCalls(ports.execute, ports.log),
     });
     this.#leaseKeeper = new LeaseKeeper({
       attempts: this.#attempts,
@@ -164,11 +164,7 @@ export class Dispatcher implements AttemptCapacity {
 
   async #call(assignment: Assignment): Promise<void> {
     this.#leaseKeeper.keep();
-    const end = await this.#attempts.call(assignment, this.#ports.clock.now().getTime());
-    if (end === "lost") {
-      const { runId, stepKey, attempt } = assignment;
-      this.#ports.log.warn("consumer call lost; its lease will run out", { runId, step: stepKey, attempt });
-    }
+    await this.#attempts.call(assignment, this.#ports.clock.now().getTime());
     this.#pumpIfUseful();
   }
 

@@ -1,5 +1,4 @@
 import type { Execute } from "../dispatch/attempts.ts";
-import { describeError, type Log } from "../dispatch/log.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { SettleReport } from "./shard-rpc.ts";
 
@@ -9,7 +8,6 @@ export interface ConsumerCallPorts {
   readonly call: (assignment: Assignment) => Promise<void>;
   /** Settles an attempt that could not even be handed over. */
   readonly settle: (report: SettleReport) => Promise<unknown>;
-  readonly log: Log;
 }
 
 /** How the runtime words that the arguments of a call are over its limit of 32 MiB. */
@@ -19,17 +17,16 @@ const TOO_LARGE = /limited to \d+ ?MiB/;
  * Makes the way from a shard to its consumers. A step that reads more than a call can carry fails at once, with the
  * reason: another try could not help, and without a report each would be waited for until its lease ends.
  *
- * @param ports - The call, the report and the log.
+ * @param ports - The call and the report.
  * @returns A function that rejects when the call was lost.
  */
-export function createExecute({ call, settle, log }: ConsumerCallPorts): Execute {
+export function createExecute({ call, settle }: ConsumerCallPorts): Execute {
   return async (assignment) => {
-    const { runId, stepKey, token, attempt } = assignment;
+    const { runId, stepKey, token } = assignment;
     try {
       await call(assignment);
     } catch (error) {
       if (!(error instanceof Error && TOO_LARGE.test(error.message))) {
-        log.warn("consumer call failed", { runId, step: stepKey, attempt, error: describeError(error) });
         throw error;
       }
       const message =
