@@ -27,6 +27,12 @@ describe("a key", () => {
     expect((await operator.call("DELETE", "/api/workflows/plain")).status).toBe(403);
   });
 
+  it("learns its own name and role, whatever the role", async () => {
+    const { api: viewer } = await createKey("viewer-2", "viewer");
+    expect((await viewer.call("GET", "/api/me")).body).toEqual({ name: "viewer-2", role: "viewer" });
+    expect((await stack.api.call("GET", "/api/me")).body).toEqual({ name: "bootstrap", role: "admin" });
+  });
+
   it("is stored as its hash alone, and listed without it", async () => {
     const { key, api } = await createKey("hidden", "viewer");
     await api.call("GET", "/api/runs");

@@ -1,6 +1,7 @@
 import type { Actor } from "../../domain/run/command.ts";
 import type { Answer } from "./answer.ts";
 import type { ApiDatabase } from "./ports/api-database.ts";
+import type { Role } from "./ports/api-key-store.ts";
 import type { Problem } from "./problem.ts";
 import type { ApiServices } from "./services.ts";
 
@@ -14,6 +15,8 @@ export interface Call<Params, Query, Body> {
   readonly headers: Headers;
   /** Null when the operation needs no key and none was sent. */
   readonly actor: Actor | null;
+  /** What that key may do; null with `actor`. */
+  readonly role: Role | null;
   /** PostgreSQL for this request; opened by the first that asks, closed after the answer. */
   readonly database: () => ApiDatabase;
   /** Keeps it open beyond the answer until the work settles: for answers that are streamed. */

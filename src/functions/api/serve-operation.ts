@@ -1,8 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { Actor } from "../../domain/run/command.ts";
 import { type Answer, renderAnswer } from "./answer.ts";
-import { includesRole } from "./authenticate.ts";
+import { type Identity, includesRole } from "./authenticate.ts";
 import type { Call, HandlerResult } from "./call.ts";
 import type { Operation } from "./contract/operation.ts";
 import { parseBody, parseParams, parseQuery } from "./parse-request.ts";
@@ -64,7 +63,8 @@ export function serveOperation<
       query: query.value,
       body: body.value,
       headers: request.headers,
-      actor: caller.actor,
+      actor: caller.identity?.actor ?? null,
+      role: caller.identity?.role ?? null,
       database: () => scope.database(),
       keepOpenFor: (work) => {
         scope.keepOpenFor(work);
@@ -84,7 +84,7 @@ export function serveOperation<
 export interface Authorised {
   readonly kind: "authorised";
   /** Null when the operation needs no key and none was sent that is known. */
-  readonly actor: Actor | null;
+  readonly identity: Identity | null;
 }
 
 /**
@@ -103,7 +103,7 @@ export async function authorise(
   if (needed === null) {
     // What needs no key answers although the keys cannot be looked up.
     const known = await scope.identify(headers).catch(() => null);
-    return { kind: "authorised", actor: known !== null && "actor" in known ? known.actor : null };
+    return { kind: "authorised", identity: known !== null && "actor" in known ? known : null };
   }
   const identity = await scope.identify(headers);
   if (identity === null) {
@@ -115,7 +115,7 @@ export async function authorise(
     return identity;
   }
   return includesRole(identity.role, needed)
-    ? { kind: "authorised", actor: identity.actor }
+    ? { kind: "authorised", identity }
     : problem("forbidden", `this needs a key with the role ${needed}; yours is ${identity.role}`);
 }
 

@@ -7,6 +7,7 @@ const START = "/api/workflows/demo/runs";
 
 const REFUSALS: readonly (readonly [string, Sent, number, string])[] = [
   ["no key", { path: "/api/runs", headers: { Authorization: "" } }, 401, "unauthorized"],
+  ["no key, asked whose it is", { path: "/api/me", headers: { Authorization: "" } }, 401, "unauthorized"],
   ["another key", { path: "/api/runs", headers: { Authorization: "Bearer nope" } }, 401, "unauthorized"],
   ["no key at a path that is not there", { path: "/api/nope", headers: { Authorization: "" } }, 401, "unauthorized"],
   ["a path that is not there", { path: "/api/nope" }, 404, "not_found"],

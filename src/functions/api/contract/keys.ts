@@ -19,6 +19,27 @@ export const ApiKey = z
   })
   .openapi("ApiKey");
 
+/** `GET /api/me` */
+export const getMe = defineOperation({
+  id: "getMe",
+  method: "get",
+  path: "/api/me",
+  role: "viewer",
+  summary: "Ask which key this is and what it may do",
+  params: Nothing,
+  query: Nothing,
+  headers: [],
+  body: { kind: "none" },
+  result: z
+    .object({
+      name: z.string().openapi({ description: "Name of the key; `bootstrap` is the one from the environment." }),
+      role: KeyRole.openapi({ description: "Each role may do what the ones before it may." }),
+    })
+    .openapi("Me"),
+  successes: { ok: "The key that was sent." },
+  problems: [],
+});
+
 /** `GET /api/keys` */
 export const listKeys = defineOperation({
   id: "listKeys",

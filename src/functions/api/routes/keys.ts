@@ -1,11 +1,14 @@
 import type { z } from "@hono/zod-openapi";
 import { ok } from "../answer.ts";
-import { type ApiKey, createKey, listKeys, revokeKey } from "../contract/keys.ts";
+import { type ApiKey, createKey, getMe, listKeys, revokeKey } from "../contract/keys.ts";
 import { hexDigest } from "../digest.ts";
 import type { ApiKeyRecord } from "../ports/api-key-store.ts";
 import { problem } from "../problem.ts";
 import { serveOperation, type ServedOperation } from "../serve-operation.ts";
 import { viewInstant } from "../views/instant.ts";
+
+/** Stands before the name of a key in the name of who used it. */
+const ACTOR_PREFIX = "key:";
 
 /** Random bytes of a key: 32 characters of base64url. */
 const KEY_BYTES = 24;
@@ -13,8 +16,13 @@ const KEY_BYTES = 24;
 /** Characters of a key that lists show: its mark and 4 of the 32 that are random. */
 const PREFIX_LENGTH = 10;
 
-/** API keys: list, make, revoke. */
+/** API keys: the caller's own, list, make, revoke. */
 export const keyOperations: readonly ServedOperation[] = [
+  serveOperation(getMe, async ({ actor, role }) =>
+    actor === null || role === null
+      ? problem("unauthorized", "send an API key: `Authorization: Bearer <key>`")
+      : ok({ name: actor.slice(ACTOR_PREFIX.length), role }),
+  ),
   serveOperation(listKeys, async ({ database }) => {
     const keys = await database().keys.list();
     return ok({ items: keys.map(viewKey) });
