@@ -1,9 +1,11 @@
 import type { Json } from "./model/api-types.ts";
-import { apiKey, forgetApiKey } from "./state/api-key.ts";
+import { apiKey, dropRefusedKey } from "./state/api-key.ts";
 
 /** Why a call gave nothing. `unreachable`: no answer came, or none in time. `aborted`: nobody wants it any more. */
 export interface ApiProblem {
   readonly kind: "refused" | "unreachable" | "aborted";
+  /** HTTP status of the answer; null when there was none. */
+  readonly status: number | null;
   /** The API's stable name of the problem; empty when there was no answer. */
   readonly code: string;
   readonly detail: string;
@@ -21,12 +23,14 @@ export interface Call {
   readonly path: string;
   readonly body?: Json;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The key to send; without it the one in use. */
+  readonly key?: string;
   /** Ends the call. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const CALL_TIMEOUT_MS = 15_000;
-const ABORTED: ApiProblem = { kind: "aborted", code: "", detail: "" };
+const ABORTED: ApiProblem = { kind: "aborted", status: null, code: "", detail: "" };
 
 /**
  * Calls the API. A refused key is forgotten, so that the page asks for another.
@@ -37,8 +41,10 @@ const ABORTED: ApiProblem = { kind: "aborted", code: "", detail: "" };
 export async function callApi<Value>(call: Call): Promise<ApiResult<Value>> {
   const deadline = AbortSignal.timeout(CALL_TIMEOUT_MS);
   try {
-    const response = await send(call, call.signal === undefined ? deadline : AbortSignal.any([call.signal, deadline]));
-    if (!response.ok) return { ok: false, problem: await readProblem(response) };
+    const signal = call.signal === undefined ? deadline : AbortSignal.any([call.signal, deadline]);
+    const key = call.key ?? apiKey.value ?? "";
+    const response = await send({ ...call, key, signal });
+    if (!response.ok) return { ok: false, problem: await readProblem(response, key) };
     const value: Value = await response.json();
     return { ok: true, value };
   } catch {
@@ -58,11 +64,14 @@ export async function openEventStream(path: string, signal: AbortSignal): Promis
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), CALL_TIMEOUT_MS);
   try {
-    const response = await send(
-      { path, headers: { Accept: "text/event-stream" } },
-      AbortSignal.any([signal, deadline.signal]),
-    );
-    if (response.status === 401) forgetApiKey("The API refused the key.");
+    const key = apiKey.value ?? "";
+    const response = await send({
+      path,
+      key,
+      headers: { Accept: "text/event-stream" },
+      signal: AbortSignal.any([signal, deadline.signal]),
+    });
+    if (response.status === 401) dropRefusedKey(key, "The API refused the key.");
     return response;
   } catch {
     return null;
@@ -71,12 +80,12 @@ export async function openEventStream(path: string, signal: AbortSignal): Promis
   }
 }
 
-async function send({ method = "GET", path, body, headers }: Call, signal: AbortSignal): Promise<Response> {
+async function send({ method = "GET", path, body, headers, key = "", signal }: Call): Promise<Response> {
   return fetch(`./api/${path}`, {
     method,
-    signal,
+    signal: signal ?? null,
     headers: {
-      Authorization: `Bearer ${apiKey.value ?? ""}`,
+      Authorization: `Bearer ${key}`,
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       ...headers,
     },
@@ -84,16 +93,16 @@ async function send({ method = "GET", path, body, headers }: Call, signal: Abort
   });
 }
 
-async function readProblem(response: Response): Promise<ApiProblem> {
+async function readProblem(response: Response, key: string): Promise<ApiProblem> {
   const problem: Partial<ApiProblem> = await response.json().catch(() => ({}));
   const detail = problem.detail ?? `the answer was ${response.status} ${response.statusText}`;
-  if (response.status === 401) forgetApiKey(`The API refused the key: ${detail}.`);
-  return { kind: "refused", code: problem.code ?? "", detail };
+  if (response.status === 401) dropRefusedKey(key, `The API refused the key: ${detail}.`);
+  return { kind: "refused", status: response.status, code: problem.code ?? "", detail };
 }
 
 function unreachable(isLate: boolean): ApiProblem {
   const detail = isLate
     ? `the API did not answer within ${CALL_TIMEOUT_MS / 1000} s`
     : "the API cannot be reached; is the stack running?";
-  return { kind: "unreachable", code: "", detail };
+  return { kind: "unreachable", status: null, code: "", detail };
 }

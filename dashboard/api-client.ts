@@ -1,6 +1,7 @@
-import { type ApiResult, callApi } from "./api-call.ts";
+import { type ApiResult, type Call, callApi } from "./api-call.ts";
 import type {
   AuditEvent,
+  Identity,
   Json,
   Page,
   Run,
@@ -19,6 +20,16 @@ const WORKFLOWS_PAGE = 200;
 
 /** What an operator can do to a run, as the API names it. */
 export type RunAction = "cancel" | "pause" | "resume" | "retry" | "rerun";
+
+/**
+ * Asks whose key a key is.
+ *
+ * @param call - The key, and what ends the call.
+ * @returns The key's name and role.
+ */
+export function getIdentity(call: Required<Pick<Call, "key">> & Pick<Call, "signal">): Promise<ApiResult<Identity>> {
+  return callApi({ ...call, path: "me" });
+}
 
 /**
  * Lists runs, newest first.

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { ErrorBoundary } from "./components/error-boundary.tsx";
+import { KeyQuestion } from "./components/key-question.tsx";
 import { Notices } from "./components/notices.tsx";
 import { TopBar } from "./components/top-bar.tsx";
 import type { Route } from "./model/routes.ts";
@@ -16,14 +17,18 @@ import { route } from "./state/location.ts";
 /**
  * The whole dashboard: the bar, the page that the address names, and messages.
  *
- * @returns The dashboard; in place of a page the form for a key while there is none.
+ * @returns The dashboard; in place of a page the form for a key while there is none. With another key the page begins
+ *   anew: what was loaded with the one before may be more than this one may see.
  */
 export function App(): JSX.Element {
   const place = route.value;
   return (
     <>
       <TopBar />
-      <ErrorBoundary key={place.page}>{apiKey.value === null ? <KeyPage /> : pageOf(place)}</ErrorBoundary>
+      <ErrorBoundary key={`${place.page} ${apiKey.value ?? ""}`}>
+        {apiKey.value === null ? <KeyPage /> : pageOf(place)}
+      </ErrorBoundary>
+      <KeyQuestion />
       <Notices />
     </>
   );

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { loadApiKey } from "./state/api-key.ts";
+import { watchIdentity } from "./state/identity.ts";
 import { watchLocation } from "./state/location.ts";
 import { startClock } from "./state/now.ts";
 import { loadTheme } from "./state/theme.ts";
@@ -11,6 +12,7 @@ if (root === null) throw new Error("index.html has no element #app");
 loadTheme();
 loadApiKey();
 watchLocation();
+watchIdentity();
 startClock();
 root.replaceChildren();
 render(<App />, root);

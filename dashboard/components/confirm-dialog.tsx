@@ -4,18 +4,20 @@ import { useEffect, useRef } from "preact/hooks";
 /**
  * Asks before something that cannot be taken back. The focus goes back to where it was when it closes.
  *
- * @param props - The question, its details, the word on the button that does it, and what to do.
+ * @param props - The question, its details, the words on its two buttons, and what to do.
  * @returns The dialog, open.
  */
 export function ConfirmDialog({
   title,
   action,
+  refusal = "Keep it",
   children,
   onConfirm,
   onClose,
 }: {
   readonly title: string;
   readonly action: string;
+  readonly refusal?: string;
   readonly children: ComponentChildren;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
@@ -32,7 +34,7 @@ export function ConfirmDialog({
       {children}
       <div class="dialog-buttons">
         <button type="button" class="button" onClick={onClose}>
-          Keep it
+          {refusal}
         </button>
         <button type="button" class="button danger" onClick={onConfirm}>
           {action}

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { ALL_RUNS, formatRoute, type Route } from "../model/routes.ts";
 import { apiKey, forgetApiKey } from "../state/api-key.ts";
+import { denial, identity } from "../state/identity.ts";
 import { route } from "../state/location.ts";
 import { switchTheme, theme, type Theme } from "../state/theme.ts";
 import { ConnectionBadge } from "./connection-badge.tsx";
@@ -43,19 +44,29 @@ export function TopBar(): JSX.Element {
         ))}
       </nav>
       <span class="spacer" />
+      {denial.value === null ? null : (
+        <span class="view-only wide" title={denial.value}>
+          View only
+        </span>
+      )}
       <ConnectionBadge />
       <button type="button" class="icon-button" title={`Colours: ${theme.value}`} onClick={switchTheme}>
         <span aria-hidden="true">{THEME_ICONS[theme.value]}</span>
         <span class="visually-hidden">Colours: {theme.value}</span>
       </button>
       {apiKey.value === null ? null : (
-        <button type="button" class="icon-button" title="Forget the API key" onClick={() => forgetApiKey(null)}>
+        <button type="button" class="icon-button" title={describeKey()} onClick={forgetApiKey}>
           <Icon name="leave" />
           <span class="visually-hidden">Forget the API key</span>
         </button>
       )}
     </header>
   );
+}
+
+function describeKey(): string {
+  const whose = identity.value;
+  return `Forget the API key${whose === null ? "" : `: ${whose.name}, ${whose.role}`}`;
 }
 
 function currentMark(place: Place): { readonly "aria-current"?: "page" } {

@@ -1,12 +1,16 @@
 import type { z } from "@hono/zod-openapi";
 import type * as audit from "../../src/functions/api/contract/audit.ts";
 import type * as events from "../../src/functions/api/contract/events.ts";
+import type * as keys from "../../src/functions/api/contract/keys.ts";
 import type * as shapes from "../../src/functions/api/contract/run-shapes.ts";
 import type * as runs from "../../src/functions/api/contract/runs.ts";
 import type * as workflows from "../../src/functions/api/contract/workflows.ts";
 
 export type { RunStatus, StepStatus } from "../../src/domain/run/transitions.ts";
 export type { Json } from "../../src/domain/json.ts";
+
+/** Whose key a request carried, and what it may do. */
+export type Identity = z.output<typeof keys.getMe.result>;
 
 /** A run as lists show it. */
 export type RunSummary = z.output<typeof shapes.RunSummary>;

@@ -1,7 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { isApiKey } from "../model/key-link.ts";
 import { keepApiKey, keyRefusal } from "../state/api-key.ts";
 import { useTitle } from "../state/use-title.ts";
+
+const NO_KEY = "This is no API key: a key has up to 512 plain letters, digits and signs, without spaces.";
 
 /**
  * Asks for an API key.
@@ -14,7 +17,9 @@ export function KeyPage(): JSX.Element {
   const remember = useSignal(true);
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (key.value.trim() !== "") keepApiKey(key.value.trim(), remember.value);
+    const given = key.value.trim();
+    if (isApiKey(given)) keepApiKey(given, remember.value);
+    else if (given !== "") keyRefusal.value = NO_KEY;
   };
   return (
     <main class="key-page">

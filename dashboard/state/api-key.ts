@@ -1,6 +1,9 @@
 import { signal } from "@preact/signals";
+import { isApiKey } from "../model/key-link.ts";
+import { dropKept, keepText, readKept } from "./kept.ts";
+import { notify } from "./notices.ts";
 
-const STORED_AS = "baton.api-key";
+const KEPT_AS = "baton.api-key";
 
 /** The API key that requests carry; null until there is one. */
 export const apiKey = signal<string | null>(null);
@@ -8,15 +11,9 @@ export const apiKey = signal<string | null>(null);
 /** Why a key is asked for, when the one before was refused. */
 export const keyRefusal = signal<string | null>(null);
 
-/** Reads the key: from the address (`#key=...`), which forgets it at once, else from where it was kept. */
+/** Takes the key that this browser keeps. */
 export function loadApiKey(): void {
-  const given = /^#key=(?<key>[\x21-\x7e]{1,512})$/.exec(location.hash)?.groups?.["key"];
-  if (given === undefined) {
-    apiKey.value = localStorage.getItem(STORED_AS) ?? sessionStorage.getItem(STORED_AS);
-    return;
-  }
-  history.replaceState(null, "", `${location.pathname}${location.search}#/`);
-  keepApiKey(decodeURIComponent(given), true);
+  apiKey.value = readKey();
 }
 
 /**
@@ -26,24 +23,36 @@ export function loadApiKey(): void {
  * @param remember - Whether it is kept when this tab is closed.
  */
 export function keepApiKey(key: string, remember: boolean): void {
-  forgetStored();
-  (remember ? localStorage : sessionStorage).setItem(STORED_AS, key);
+  if (!keepText(KEPT_AS, key, remember ? "device" : "tab")) {
+    notify("error", "This browser keeps nothing for this page. The key is in use until the page is loaded anew.");
+  }
   keyRefusal.value = null;
   apiKey.value = key;
 }
 
-/**
- * Drops the key and asks for another.
- *
- * @param reason - Why, or null when the person wanted it so.
- */
-export function forgetApiKey(reason: string | null): void {
-  forgetStored();
-  keyRefusal.value = reason;
+/** Drops the key, as the person wanted, and asks for another. */
+export function forgetApiKey(): void {
+  dropKept(KEPT_AS);
+  keyRefusal.value = null;
   apiKey.value = null;
 }
 
-function forgetStored(): void {
-  localStorage.removeItem(STORED_AS);
-  sessionStorage.removeItem(STORED_AS);
+/**
+ * Drops a key that the API refused, and asks for another. An answer about a key that is no longer in use changes
+ * nothing, and a key that another tab has put in its place is used instead.
+ *
+ * @param key - The key that the request carried.
+ * @param reason - What the API said.
+ */
+export function dropRefusedKey(key: string, reason: string): void {
+  if (readKey() === key) dropKept(KEPT_AS);
+  if (apiKey.value !== key) return;
+  const next = readKey();
+  keyRefusal.value = next === null ? reason : null;
+  apiKey.value = next;
+}
+
+function readKey(): string | null {
+  const kept = readKept(KEPT_AS);
+  return kept !== null && isApiKey(kept) ? kept : null;
 }

@@ -1,17 +1,16 @@
 import { computed, signal } from "@preact/signals";
 import { formatRoute, parseRoute, type Route } from "../model/routes.ts";
+import { takeKeyLink } from "./offered-key.ts";
 
 const hash = signal("");
 
 /** The place that the address names. */
 export const route = computed<Route>(() => parseRoute(hash.value));
 
-/** Follows the address from now on. */
+/** Follows the address from now on. A link with a key is taken, and the page stays where it is. */
 export function watchLocation(): void {
-  hash.value = location.hash;
-  addEventListener("hashchange", () => {
-    hash.value = location.hash;
-  });
+  readAddress();
+  addEventListener("hashchange", readAddress);
 }
 
 /**
@@ -31,4 +30,11 @@ export function replaceRoute(next: Route): void {
  */
 export function goTo(next: Route): void {
   location.hash = formatRoute(next);
+}
+
+function readAddress(): void {
+  if (takeKeyLink(location.hash)) {
+    history.replaceState(null, "", `${location.pathname}${location.search}${hash.peek() === "" ? "#/" : hash.peek()}`);
+  }
+  hash.value = location.hash;
 }

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { keepText, readKept } from "./kept.ts";
 
 /** Which colours to use; `system` follows the device. */
 export type Theme = "system" | "light" | "dark";
@@ -11,14 +12,14 @@ export const theme = signal<Theme>("system");
 
 /** Takes the colours that were chosen last. */
 export function loadTheme(): void {
-  const stored = localStorage.getItem(STORED_AS);
+  const stored = readKept(STORED_AS);
   applyTheme(stored === "light" || stored === "dark" ? stored : "system");
 }
 
 /** Changes to the next of system, light and dark. */
 export function switchTheme(): void {
   const next = NEXT[theme.value];
-  localStorage.setItem(STORED_AS, next);
+  keepText(STORED_AS, next, "device");
   applyTheme(next);
 }
 

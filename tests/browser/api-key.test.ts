@@ -13,12 +13,23 @@ describe("the API key", () => {
     await page.getByText("No runs yet").waitFor();
   });
 
+  it("is sent as it was typed, whatever characters it is made of", async (context) => {
+    const key = `a%b&c+d/e"f#g=h?i\\j`;
+    const page = await dashboard.openBlank(context);
+    const sent = page.waitForRequest((request) => request.url().includes("/api/"));
+    await page.goto(`${dashboard.url}/#key=${encodeURIComponent(key)}`);
+    expect((await sent).headers()["authorization"]).toBe(`Bearer ${key}`);
+  });
+
   it("is asked for when there is none, and again with the reason when it is refused", async (context) => {
     const page = await dashboard.openBlank(context);
     await page.goto(`${dashboard.url}/`);
     await page.getByLabel("API key").fill("not-the-key");
     await page.keyboard.press("Enter");
     await page.getByRole("alert").getByText("The API refused the key").waitFor();
+    await page.getByLabel("API key").fill("ключ");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText("This is no API key").waitFor();
     await page.getByLabel("API key").fill(dashboard.stack.stack.info.apiKey);
     await page.getByRole("button", { name: "Open the dashboard" }).click();
     await page.getByText("No runs yet").waitFor();

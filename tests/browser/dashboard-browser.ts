@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, type TestContext } from "vitest";
+import { z } from "zod";
 import { buildDashboard } from "../../scripts/build-dashboard.ts";
 import { seedDemoWorkflows } from "../../scripts/stack/seed.ts";
 import { TestStack } from "../stack/test-stack.ts";
@@ -17,6 +18,7 @@ const FLAGS = [
   "--disable-sync",
 ] as const;
 const WAIT_MS = 15_000;
+const newKeySchema = z.object({ key: z.string() });
 
 /** How a page is looked at. */
 export interface Look {
@@ -47,6 +49,11 @@ export class DashboardBrowser {
   async stop(): Promise<void> {
     await this.#browser?.close();
     await this.stack.remove();
+  }
+
+  /** @returns Whether there is a browser to test with; without one no stack runs either. */
+  get isInstalled(): boolean {
+    return this.#browser !== null;
   }
 
   /** @returns Address of the dashboard, without a slash at its end. */
@@ -80,19 +87,32 @@ export class DashboardBrowser {
   }
 
   /**
-   * Opens the dashboard with the stack's key.
+   * Opens the dashboard with a key that the browser has kept since an earlier visit.
    *
    * @param context - The test's; it is skipped where no browser is installed.
    * @param hash - The place, such as `#/workflows`.
-   * @param look - Size and colours.
+   * @param look - Size and colours, and the key; the stack's where none is given.
    * @returns The page; what it shows may still be loading.
    */
-  async open(context: TestContext, hash: string, look: Look = {}): Promise<Page> {
+  async open(context: TestContext, hash: string, look: Look & { readonly key?: string } = {}): Promise<Page> {
     const page = await this.openBlank(context, look);
-    const key = JSON.stringify(this.stack.stack.info.apiKey);
-    await page.addInitScript(`localStorage.setItem("baton.api-key", ${key})`);
+    await page.goto(`${this.url}/favicon.svg`);
+    const key = JSON.stringify(look.key ?? this.stack.stack.info.apiKey);
+    await page.evaluate(`localStorage.setItem("baton.api-key", ${key})`);
     await page.goto(`${this.url}/${hash}`);
     return page;
+  }
+
+  /**
+   * Makes an API key.
+   *
+   * @param name - Its name; a stack gives each name once.
+   * @param role - What it may do.
+   * @returns The key.
+   */
+  async makeKey(name: string, role: "viewer" | "operator"): Promise<string> {
+    const { body } = await this.stack.api.call("POST", "/api/keys", { name, role });
+    return newKeySchema.parse(body).key;
   }
 }
 
