@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { operateRun, type RunAction } from "../../api-client.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
+import { OperatorButton } from "../../components/operator-button.tsx";
 import type { Json, Run } from "../../model/api-types.ts";
 import { goTo } from "../../state/location.ts";
 import { notify } from "../../state/notices.ts";
@@ -65,9 +66,9 @@ function Action({
   readonly onClick: () => void;
 }): JSX.Element {
   return (
-    <button type="button" class={`button small ${kind}`} onClick={onClick}>
+    <OperatorButton look={`button small ${kind}`} onClick={onClick}>
       {label}
-    </button>
+    </OperatorButton>
   );
 }
 

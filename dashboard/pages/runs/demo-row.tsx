@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { startRun } from "../../api-client.ts";
+import { OperatorButton } from "../../components/operator-button.tsx";
 import type { RunSummary } from "../../model/api-types.ts";
 import { notify } from "../../state/notices.ts";
 
@@ -31,18 +32,17 @@ export function DemoRow({ onStarted }: { readonly onStarted: (run: RunSummary) =
   return (
     <section class="demos" aria-label="Run a demo">
       {DEMOS.map((demo) => (
-        <button
+        <OperatorButton
           key={demo.workflow}
-          type="button"
-          class="demo"
-          aria-disabled={starting.value === demo.workflow}
+          look="demo"
+          isBusy={starting.value === demo.workflow}
           onClick={() => void start(demo, onStarted)}
         >
           <span class="demo-name">
             <span aria-hidden="true">▶</span> {demo.label}
           </span>
           <span class="demo-line">{demo.proves}</span>
-        </button>
+        </OperatorButton>
       ))}
     </section>
   );

@@ -4,9 +4,14 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import { formatInstant } from "../../model/format.ts";
 import { ALL_RUNS, formatRoute, isFiltered, describeFilter } from "../../model/routes.ts";
 import { ROWS_MAX } from "../../model/run-list.ts";
+import { denial } from "../../state/identity.ts";
+import { isNarrow } from "../../state/narrow.ts";
 import { RunRow } from "./run-row.tsx";
 import type { RunsStore } from "./runs-store.ts";
 
+/** A cell across more columns than are shown would make room for those that are not. */
+const COLUMNS = 7;
+const COLUMNS_NARROW = 3;
 const SKELETON_ROWS = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
 
 /**
@@ -71,7 +76,7 @@ function RunsHead(): JSX.Element {
 function SkeletonRow(): JSX.Element {
   return (
     <tr class="skeleton" aria-hidden="true">
-      <td colSpan={7}>
+      <td colSpan={isNarrow.value ? COLUMNS_NARROW : COLUMNS}>
         <span class="bone" />
       </td>
     </tr>
@@ -102,6 +107,7 @@ function NoRuns({ store }: { readonly store: RunsStore }): JSX.Element {
       </Empty>
     );
   }
+  if (denial.value !== null) return <Empty>No runs yet.</Empty>;
   const command = `curl -X POST ${location.origin}/api/workflows/joke/runs -H "Authorization: Bearer $BATON_API_KEY"`;
   return (
     <Empty>

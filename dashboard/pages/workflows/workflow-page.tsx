@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { getWorkflow } from "../../api-client.ts";
 import { JsonView } from "../../components/json-view.tsx";
+import { OperatorButton } from "../../components/operator-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import type { Workflow } from "../../model/api-types.ts";
@@ -28,9 +29,9 @@ export function WorkflowPage({ name }: { readonly name: string }): JSX.Element {
           {value === null ? null : <span class="muted version"> v{value.version}</span>}
         </h1>
         <div class="actions">
-          <button type="button" class="button small primary" onClick={() => void startAndOpen(name)}>
+          <OperatorButton look="button small primary" onClick={() => void startAndOpen(name)}>
             Run
-          </button>
+          </OperatorButton>
           <a class="button small" href={formatRoute({ page: "runs", filter: { ...ALL_RUNS, workflow: name } })}>
             Its runs
           </a>
@@ -86,11 +87,11 @@ function PlanTable({ plan }: { readonly plan: Workflow["plan"] }): JSX.Element {
         <tbody>
           {plan.nodes.map((node) => (
             <tr key={node.id}>
-              <td>{nameOfStep(node.id)}</td>
+              <td class="cell-text">{nameOfStep(node.id)}</td>
               <td>{node.type}</td>
-              <td>{node.needs.join(", ")}</td>
+              <td class="cell-text">{node.needs.join(", ")}</td>
               <td class="cell-number">{node.attempts}</td>
-              <td>{node.retryDelaysMs.map(formatDuration).join(", ")}</td>
+              <td class="cell-text">{node.retryDelaysMs.map(formatDuration).join(", ")}</td>
               <td class="cell-number">{formatDuration(node.timeoutMs)}</td>
             </tr>
           ))}

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { listWorkflows, startRun } from "../../api-client.ts";
+import { OperatorButton } from "../../components/operator-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { TimeAgo } from "../../components/time.tsx";
 import type { WorkflowSummary } from "../../model/api-types.ts";
@@ -66,7 +67,7 @@ function WorkflowRow({ workflow }: { readonly workflow: WorkflowSummary }): JSX.
   const { name, version, enabled, updatedAt } = workflow;
   return (
     <tr>
-      <td>
+      <td class="cell-text">
         <a href={formatRoute({ page: "workflow", name })}>{name}</a>
         {enabled ? null : <span class="muted"> takes no new runs</span>}
       </td>
@@ -79,9 +80,9 @@ function WorkflowRow({ workflow }: { readonly workflow: WorkflowSummary }): JSX.
           Runs<span class="visually-hidden"> of {name}</span>
         </a>{" "}
         {enabled ? (
-          <button type="button" class="button small" onClick={() => void startAndOpen(name)}>
+          <OperatorButton look="button small" onClick={() => void startAndOpen(name)}>
             Run<span class="visually-hidden"> {name}</span>
-          </button>
+          </OperatorButton>
         ) : null}
       </td>
     </tr>
