@@ -15,7 +15,7 @@ export function ConnectionBadge(): JSX.Element | null {
   const { icon, word, hint } = describeState(state);
   return (
     <button type="button" class={`connection ${state.kind}`} title={hint} onClick={retryFeed}>
-      <span aria-hidden="true">{icon}</span> {word}
+      <span aria-hidden="true">{icon}</span> <span class="connection-word">{word}</span>
     </button>
   );
 }

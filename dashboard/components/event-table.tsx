@@ -48,6 +48,7 @@ export function EventTable({
 
 function EventRow({ event, place }: { readonly event: AuditEvent; readonly place: "run" | "everywhere" }): JSX.Element {
   const details = describeEvent(event);
+  const step = event.step === null ? "" : nameOfStep(event.step);
   return (
     <tr>
       {place === "run" ? (
@@ -67,13 +68,19 @@ function EventRow({ event, place }: { readonly event: AuditEvent; readonly place
           {event.type}
         </span>
       </td>
-      <td>
-        {event.step === null ? "" : nameOfStep(event.step)}
-        {event.attempt === null || event.attempt < 2 ? null : <span class="muted"> try {event.attempt}</span>}
+      <td class="cell-text" title={step}>
+        <span class="two-lines">
+          {step}
+          {event.attempt === null || event.attempt < 2 ? null : <span class="muted"> try {event.attempt}</span>}
+        </span>
       </td>
-      <td class="muted">{event.actor}</td>
-      <td class="cell-details" title={details}>
-        <span>{details}</span>
+      <td class="cell-text muted" title={event.actor}>
+        <span class="two-lines">{event.actor}</span>
+      </td>
+      <td class="cell-text cell-details" title={details}>
+        <span class="two-lines" dir="auto">
+          {details}
+        </span>
       </td>
     </tr>
   );

@@ -11,7 +11,7 @@ export function Notices(): JSX.Element {
     <section class="notices" aria-label="Notifications" aria-live="polite">
       {notices.value.map(({ id, kind, text }) => (
         <div key={id} class={`notice ${kind}`}>
-          <span>{text}</span>
+          <span dir="auto">{text}</span>
           <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => dismissNotice(id)}>
             ✕
           </button>

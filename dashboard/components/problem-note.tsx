@@ -22,7 +22,7 @@ export function ProblemNote({
         ✕
       </span>
       <span>
-        {what}: {problem.detail}.
+        {what}: <bdi>{problem.detail}</bdi>.
       </span>
       {onRetry === undefined ? null : (
         <button type="button" class="button small" onClick={onRetry}>

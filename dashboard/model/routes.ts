@@ -36,7 +36,10 @@ export function parseRoute(hash: string): Route {
   const parameters = new URLSearchParams(query);
   const [section = "", name = "", ...rest] = path.split("/").filter((part) => part !== "");
   if (rest.length > 0) return { page: "unknown", path };
-  return routeOf(section, decode(name), parameters) ?? { page: "unknown", path };
+  const decoded = decode(name);
+  // Browsers take these for steps in a path even where they are escaped, so no call could name such a thing.
+  if (decoded === "." || decoded === "..") return { page: "unknown", path };
+  return routeOf(section, decoded, parameters) ?? { page: "unknown", path };
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Notice {
 
 const INFO_SHOWN_MS = 6_000;
 const NOTICES_MAX = 5;
+/** Answers of the API can be long, and a message must leave room for its button. */
+const TEXT_LENGTH_MAX = 600;
 
 /** The messages on screen, the latest last. */
 export const notices = signal<readonly Notice[]>([]);
@@ -19,12 +21,13 @@ let lastId = 0;
  * Shows a message. Errors stay until they are dismissed.
  *
  * @param kind - Whether something went wrong.
- * @param text - What to say.
+ * @param text - What to say; cut after 600 characters.
  */
 export function notify(kind: Notice["kind"], text: string): void {
   lastId += 1;
   const id = lastId;
-  notices.value = [...notices.value, { id, kind, text }].slice(-NOTICES_MAX);
+  const shown = text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}…` : text;
+  notices.value = [...notices.value, { id, kind, text: shown }].slice(-NOTICES_MAX);
   if (kind === "info") setTimeout(() => dismissNotice(id), INFO_SHOWN_MS);
 }
 

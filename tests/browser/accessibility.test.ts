@@ -15,6 +15,8 @@ const LOOKS: readonly Required<Look>[] = [
   { width: 1280, colorScheme: "dark" },
   { width: 390, colorScheme: "light" },
   { width: 390, colorScheme: "dark" },
+  { width: 320, colorScheme: "light" },
+  { width: 320, colorScheme: "dark" },
 ];
 
 /** A place, and what is there when it is drawn. */
@@ -65,6 +67,20 @@ describe("for everybody", () => {
           hash,
         ).toBe(0);
       }
+    },
+  );
+
+  it.for(LOOKS)(
+    "what a viewer sees, and the question about a link, pass axe at $width px in $colorScheme",
+    async (look, context) => {
+      const key = await dashboard.makeKey(`reader-${look.width}-${look.colorScheme}`, "viewer");
+      const page = await dashboard.open(context, "#/workflows", { ...look, key });
+      await page.locator(".denied").first().click({ force: true });
+      await page.getByText("need a key with the role operator").waitFor();
+      expect(await findViolations(page)).toEqual([]);
+      await page.evaluate(`location.hash = "key=${dashboard.stack.stack.info.apiKey}"`);
+      await page.getByRole("dialog").waitFor();
+      expect(await findViolations(page)).toEqual([]);
     },
   );
 

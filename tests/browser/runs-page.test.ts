@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { useDashboard } from "./dashboard-browser.ts";
 
@@ -24,6 +25,20 @@ async function saveRetrying(): Promise<void> {
   });
 }
 
+/** Left edges of the columns that are shown, in px. */
+async function columnsOf(page: Page): Promise<readonly number[]> {
+  return page.evaluate<number[]>(
+    `[...document.querySelectorAll(".runs-table th")].map((cell) => Math.round(cell.getBoundingClientRect().left))`,
+  );
+}
+
+/** Names of the animations inside the first element that the selector names. */
+async function animationsOf(page: Page, selector: string): Promise<readonly string[]> {
+  return page.evaluate<string[]>(
+    `document.querySelector(${JSON.stringify(selector)}).getAnimations({ subtree: true }).map((one) => one.animationName)`,
+  );
+}
+
 describe("the list of runs", () => {
   it.for(["Joke", "User", "Cat", "Todo", "Multi-Step"])(
     "the button %s starts a run that appears on top and is seen to complete",
@@ -47,12 +62,37 @@ describe("the list of runs", () => {
     await page.getByRole("link", { name: "Retrying", exact: true }).click();
     await page.locator(".run-row").getByText("Retrying").first().waitFor();
     expect(page.url()).toContain("#/?status=RETRYING");
-    expect(await page.title()).toBe("Retrying runs · Baton");
-    expect(await page.locator(".run-row").count()).toBe(1);
+    await expect.poll(() => page.title()).toBe("Retrying runs · Baton");
+    await expect.poll(() => page.locator(".run-row").count()).toBe(1);
     await page.getByRole("link", { name: "Failed", exact: true }).click();
     await page.locator(".run-row").getByText("failing").waitFor();
     expect(page.url()).toContain("#/?status=RETRYING,FAILED");
-    expect(await page.locator(".run-row").count()).toBe(2);
+    await expect.poll(() => page.locator(".run-row").count()).toBe(2);
+  });
+
+  it.for([1280, 390, 320])("has its columns in place before its rows at %i px", async (width, context) => {
+    await dashboard.stack.api.runToEnd("joke");
+    const page = await dashboard.openBlank(context, { width });
+    const held = Promise.withResolvers<null>();
+    await page.route("**/api/runs?*", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await page.goto(`${dashboard.url}/#key=${dashboard.stack.stack.info.apiKey}`);
+    await page.locator(".skeleton").first().waitFor();
+    const before = await columnsOf(page);
+    held.resolve(null);
+    await page.locator(".run-row").first().waitFor();
+    expect(before).toEqual(await columnsOf(page));
+  });
+
+  it("shows motion only where something runs: never on the filter for it", async (context) => {
+    const { id } = await dashboard.stack.api.start("multi-step", { input: { slowMs: 20_000 } });
+    const page = await dashboard.open(context, "#/");
+    await page.locator(".run-row .status.running").first().waitFor();
+    expect(await animationsOf(page, ".run-row .status.running")).toEqual(["turn"]);
+    expect(await animationsOf(page, ".chips")).toEqual([]);
+    await dashboard.stack.api.operate(id, "cancel");
   });
 
   it("search that finds nothing says so, and differs from an empty list", async (context) => {

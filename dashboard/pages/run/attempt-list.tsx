@@ -30,7 +30,7 @@ export function AttemptList({ attempts }: { readonly attempts: readonly Attempt[
           {attempt.error === null ? null : (
             <>
               <p class="failure-message">
-                <code>{attempt.error.code}</code> {attempt.error.message}
+                <code>{attempt.error.code}</code> <bdi>{attempt.error.message}</bdi>
               </p>
               <HttpLine error={attempt.error} />
             </>

@@ -32,7 +32,9 @@ export function FailureCard({
         )}
         <code>{error.code}</code>
       </p>
-      <p class="failure-message">{error.message}</p>
+      <div class="failure-message bounded" role="group" aria-label="Error message" tabIndex={0} dir="auto">
+        {error.message}
+      </div>
       <HttpLine error={error} />
       <p class="actions">
         {step === null ? null : (

@@ -97,6 +97,7 @@ function Node({
       type="button"
       class={`node ${step.status.toLowerCase()}`}
       style={style}
+      title={nameOfStep(step.key)}
       aria-pressed={isChosen}
       data-step={step.key}
       onClick={() => onSelect(step.key)}

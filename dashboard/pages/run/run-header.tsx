@@ -47,14 +47,27 @@ export function RunHeader({ run, onOperated }: { readonly run: Run; readonly onO
             <a href={runAddress(run.rerunOf)}>{shortenId(run.rerunOf)}</a>
           </Fact>
         )}
-        {Object.entries(run.labels).map(([name, value]) => (
+      </dl>
+      <Labels labels={run.labels} />
+      <Pending run={run} />
+    </header>
+  );
+}
+
+/** Labels are anybody's text, up to 32 of 256 characters: they scroll in a place of their own. */
+function Labels({ labels }: { readonly labels: Run["labels"] }): JSX.Element | null {
+  const entries = Object.entries(labels);
+  if (entries.length === 0) return null;
+  return (
+    <div class="labels" role="group" aria-label="Labels" tabIndex={0}>
+      <dl class="facts">
+        {entries.map(([name, value]) => (
           <Fact key={name} name={name}>
-            {value}
+            <bdi>{value}</bdi>
           </Fact>
         ))}
       </dl>
-      <Pending run={run} />
-    </header>
+    </div>
   );
 }
 

@@ -21,7 +21,7 @@ export function StepsTable({
   readonly onSelect: (key: string) => void;
 }): JSX.Element {
   return (
-    <div class="table-frame scroll">
+    <div class="table-frame scroll" tabIndex={0} role="region" aria-label="Steps of the run">
       <table class="steps-table">
         <thead>
           <tr>
@@ -64,7 +64,7 @@ function StepRow({
 }): JSX.Element {
   return (
     <tr class={isChosen ? "run-row chosen" : "run-row"}>
-      <td>
+      <td class="cell-text">
         <button type="button" class="row-link link" aria-pressed={isChosen} onClick={() => onSelect(step.key)}>
           {nameOfStep(step.key)}
         </button>

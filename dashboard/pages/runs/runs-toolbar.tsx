@@ -48,7 +48,7 @@ export function RunsToolbar({ filter }: { readonly filter: RunFilter }): JSX.Ele
       </nav>
       {filter.workflow === null ? null : (
         <a class="chip" aria-current="true" href={formatRoute({ page: "runs", filter: { ...filter, workflow: null } })}>
-          {filter.workflow} <span aria-hidden="true">✕</span>
+          <bdi class="ellipsis">{filter.workflow}</bdi> <span aria-hidden="true">✕</span>
           <span class="visually-hidden">: show all workflows</span>
         </a>
       )}

@@ -40,6 +40,11 @@ describe("addresses of the dashboard", () => {
     expect(parseRoute("#/workflows/100%")).toEqual({ page: "workflow", name: "100%" });
   });
 
+  it.each([".", "..", "%2E", "%2e%2E"])("%s names nothing, since a browser would leave the path with it", (name) => {
+    expect(parseRoute(`#/runs/${name}`)).toEqual({ page: "unknown", path: `/runs/${name}` });
+    expect(parseRoute(`#/workflows/${name}`)).toEqual({ page: "unknown", path: `/workflows/${name}` });
+  });
+
   it("a filter is said in words", () => {
     expect(describeFilter({ statuses: ["FAILED", "RETRYING"], workflow: "cat", search: "503" })).toBe(
       'failed or retrying, workflow cat, "503"',
