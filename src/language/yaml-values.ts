@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair, type YAMLMap } from "yaml";
 import type { Json } from "../domain/json.ts";
+import { isKeptNumber } from "./json-text.ts";
 import { RECIPE_ALIASES_MAX, RECIPE_DEPTH_MAX, RECIPE_VALUES_MAX } from "./limits.ts";
 import { toPointer, type Finding, type RecipePath } from "./recipe-issue.ts";
 
@@ -16,6 +17,9 @@ export interface ReadDocument {
   readonly offsets: ReadonlyMap<string, Offsets>;
   readonly findings: readonly Finding[];
 }
+
+/** A number whose zeros in front would be lost: an article's or a postal code's, or an octal number of YAML 1.1. */
+const LEADING_ZERO = /^[-+]?0\d/;
 
 const TAGS = new Set([
   "?",
@@ -67,7 +71,9 @@ class DocumentReader {
     if (isSeq(node)) {
       return node.items.map((item, index) => this.read(item, [...path, index], startOf(item) ?? valueOffset));
     }
-    return this.#readScalar(isScalar(node) ? node.value : node, path);
+    return isScalar(node) && typeof node.value === "number"
+      ? this.#readNumber(node.value, node.source, path)
+      : this.#readScalar(isScalar(node) ? node.value : node, path);
   }
 
   #exceeds(path: RecipePath): boolean {
@@ -142,11 +148,19 @@ class DocumentReader {
     if (typeof value === "string") {
       return this.#readText(value, path);
     }
-    if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) {
+    return typeof value === "boolean"
+      ? value
+      : this.#refuse(path, `${typeof value} is no value that JSON can carry`, "write it as text, in quotes");
+  }
+
+  #readNumber(value: number, source: string | undefined, path: RecipePath): Json {
+    const literal = source ?? String(value);
+    if (isKeptNumber(literal) && !LEADING_ZERO.test(literal)) {
       return value;
     }
-    const shown = typeof value === "number" ? String(value) : typeof value;
-    return this.#refuse(path, `${shown} is no value that JSON can carry`, "write it as text, in quotes");
+    const shown = literal.slice(0, 40);
+    const message = `the number ${shown} cannot be kept as it is written`;
+    return this.#refuse(path, message, `put it in quotes: "${shown}"`, "wrong_value");
   }
 
   #readText(text: string, path: RecipePath): Json {
@@ -156,16 +170,20 @@ class DocumentReader {
     return text;
   }
 
-  #refuse(path: RecipePath, message: string, hint: string): null {
-    this.findings.push({ code: "syntax", path, message, hint });
+  #refuse(path: RecipePath, message: string, hint: string, code: "syntax" | "wrong_value" = "syntax"): null {
+    this.findings.push({ code, path, message, hint });
     return null;
   }
 }
 
-/** Names are text; numbers, true and false are names as they read. */
+/** Names are text; numbers, true and false are names as they are written. */
 function readKey(pair: Pair): string | null {
   const key: unknown = isScalar(pair.key) ? pair.key.value : pair.key;
-  return typeof key === "string" || typeof key === "number" || typeof key === "boolean" ? String(key) : null;
+  if (typeof key === "string") {
+    return key;
+  }
+  const written = isScalar(pair.key) ? pair.key.source : undefined;
+  return typeof key === "number" || typeof key === "boolean" ? (written ?? String(key)) : null;
 }
 
 function startOf(node: unknown): number | undefined {

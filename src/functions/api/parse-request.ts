@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
+import { parseStrictJson } from "../../language/json-text.ts";
 import { RECIPE_BYTES_MAX } from "../../language/limits.ts";
 import type { BodyContract } from "./contract/operation.ts";
 import { problem, type Problem, type ProblemIssue } from "./problem.ts";
 import { readBody } from "./read-body.ts";
-import { parseStrictJson } from "./strict-json.ts";
 
 /** A parsed part of a request, or why it was refused. */
 export type Parsed<Value> = { readonly kind: "parsed"; readonly value: Value } | Problem;
@@ -107,7 +107,15 @@ function parseJsonBody<Schema extends z.ZodType>(
     return problem("unsupported_media_type", "the body must be JSON: send it with `Content-Type: application/json`");
   }
   const json = parseStrictJson(text);
-  return json.ok ? parseWith(schema, json.value, "field") : problem("malformed_body", json.message);
+  if (json.ok) {
+    return parseWith(schema, json.value, "field");
+  }
+  const { message, path } = json;
+  return problem(
+    "malformed_body",
+    message,
+    path === null ? {} : { issues: [{ path, code: "malformed_body", message }] },
+  );
 }
 
 function parseWith<Schema extends z.ZodType>(
@@ -119,17 +127,23 @@ function parseWith<Schema extends z.ZodType>(
   if (parsed.success) {
     return { kind: "parsed", value: parsed.data };
   }
-  const issues = parsed.error.issues.flatMap((issue) => describeIssue(issue, what));
+  const takesInput = schema instanceof z.ZodObject && "input" in schema.shape;
+  const issues = parsed.error.issues.flatMap((issue) => describeIssue(issue, what, takesInput));
   const [first] = issues;
   return problem("invalid_request", first?.message ?? "the request is not valid", { issues });
 }
 
-function describeIssue(issue: z.core.$ZodIssue, what: "parameter" | "field"): readonly ProblemIssue[] {
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  what: "parameter" | "field",
+  takesInput: boolean,
+): readonly ProblemIssue[] {
   if (issue.code === "unrecognized_keys") {
+    const fix = takesInput && issue.path.length === 0 ? "what the run reads goes under `input`" : "remove it";
     return issue.keys.map((key) => ({
       path: pointerOf([...issue.path, key]),
       code: `unknown_${what}`,
-      message: `there is no ${what} \`${key.slice(0, 100)}\` here; remove it`,
+      message: `there is no ${what} \`${key.slice(0, 100)}\` here; ${fix}`,
     }));
   }
   const path = pointerOf(issue.path);

@@ -1,4 +1,4 @@
-import { BODY_DEPTH_MAX } from "../../../src/functions/api/strict-json.ts";
+import { BODY_DEPTH_MAX } from "../../../src/language/json-text.ts";
 
 /** A request that must be refused. */
 export interface BadRequest {
@@ -36,7 +36,8 @@ const UNREADABLE: readonly (readonly [string, string | Uint8Array<ArrayBuffer>])
   ["the other half", String.raw`{"input":"\udc00"}`],
   ["a name twice", '{"input":1,"input":2}'],
   ["a name twice, deep down", '{"input":{"a":{"b":1,"b":2}}}'],
-  ["__proto__", '{"input":{"__proto__":{}}}'],
+  ["__proto__", '{"__proto__":{}}'],
+  ["__proto__ as a label", '{"labels":{"__proto__":"x"}}'],
   ["a number that is infinite", '{"input":1e999}'],
   ["a whole number beyond 2^53", '{"input":9007199254740993}'],
   ["a whole number of 400 digits", `{"input":${"9".repeat(400)}}`],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { layOutGraph, type GraphLayout, type LayoutNode } from "../../../dashboard/model/graph-layout.ts";
+import { isWithinCpuMs } from "../../support/cpu-time.ts";
 
 const SIZES = { nodeWidth: 100, nodeHeight: 40, layerGap: 50, nodeGap: 10 };
 
@@ -53,12 +54,10 @@ describe("the drawing of a run", () => {
     expect(layOutGraph([], "right", SIZES)).toEqual({ width: 0, height: 0, nodes: [], edges: [] });
   });
 
-  it("places 500 steps within 50 ms", () => {
+  it("places 500 steps within 50 ms", async () => {
     const nodes = Array.from({ length: 500 }, (_, index) =>
       node(`s${index}`, ...(index < 10 ? [] : [`s${index - 10}`, `s${index - 7}`])),
     );
-    const startedAtMs = performance.now();
-    layOutGraph(nodes, "right", SIZES);
-    expect(performance.now() - startedAtMs).toBeLessThan(50);
+    expect(await isWithinCpuMs(50, () => layOutGraph(nodes, "right", SIZES))).toBe(true);
   });
 });

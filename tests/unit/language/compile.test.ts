@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { OUTPUT_NODE_ID, type Plan, type PlanNode } from "../../../src/domain/definition/plan.ts";
 import { compileRecipe } from "../../../src/language/compile-recipe.ts";
 import { describePlan } from "../../../src/language/describe-plan.ts";
-import { isWithinCpuMs } from "./cpu-time.ts";
+import { isWithinCpuMs } from "../../support/cpu-time.ts";
 import { planOf } from "./recipe-text.ts";
 
 function nodeOf(plan: Plan, id: string): PlanNode {

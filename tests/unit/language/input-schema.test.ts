@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../../src/domain/json.ts";
 import { checkInputSchema } from "../../../src/language/input-schema-check.ts";
 import { checkInput } from "../../../src/language/input-schema.ts";
-import { isWithinCpuMs } from "./cpu-time.ts";
+import { isWithinCpuMs } from "../../support/cpu-time.ts";
 
 function issuesOf(schema: JsonObject, input: Json): readonly (readonly [string, string])[] {
   const result = checkInput(schema, input);

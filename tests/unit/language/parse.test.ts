@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { assert, constantFrom, jsonValue, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileRecipe } from "../../../src/language/compile-recipe.ts";
+import { parseExactJson } from "../../../src/language/json-text.ts";
 import { parseRecipe, type RecipeFormat } from "../../../src/language/parse.ts";
-import { isWithinCpuMs } from "./cpu-time.ts";
+import { isWithinCpuMs } from "../../support/cpu-time.ts";
 
 function issuesOf(text: string, format: RecipeFormat = "yaml"): readonly (readonly [string, string, number, number])[] {
   const result = parseRecipe(text, format);
@@ -35,7 +36,29 @@ const REFUSALS: readonly Refusal[] = [
   { what: "a merge key", text: "a: &x {b: 1}\nc:\n  <<: *x", format: "yaml", issue: ["syntax", "/c/<<", 3, 3] },
   { what: "a tag", text: "a: !!binary aGk=", format: "yaml", issue: ["syntax", "/a", 1, 13] },
   { what: "a directive", text: "%YAML 1.1\n---\na: yes", format: "yaml", issue: ["syntax", "", 1, 1] },
-  { what: "a value JSON has not", text: "a: .nan", format: "yaml", issue: ["syntax", "/a", 1, 4] },
+  { what: "a value JSON has not", text: "a: .nan", format: "yaml", issue: ["wrong_value", "/a", 1, 4] },
+  ...[
+    "9007199254740993",
+    "-9007199254740993",
+    "1e400",
+    "1e-400",
+    "0x20000000000001",
+    ".inf",
+    "01234",
+    "-007",
+    "012.5",
+  ].map((number): Refusal => ({
+    what: `the number ${number}`,
+    text: `a:\n  - ${number}`,
+    format: "yaml",
+    issue: ["wrong_value", "/a/0", 2, 5],
+  })),
+  {
+    what: "a whole number beyond every double in JSON",
+    text: '{"a": {"b": 9007199254740993}}',
+    format: "json",
+    issue: ["wrong_value", "/a/b", 1, 13],
+  },
   { what: "a name that is a list", text: "? [a]\n: 1", format: "yaml", issue: ["syntax", "", 1, 1] },
   { what: "an alias without its anchor", text: "a: *b", format: "yaml", issue: ["syntax", "/a", 1, 4] },
   { what: "a NUL", text: "a: b\0", format: "yaml", issue: ["syntax", "", 1, 5] },
@@ -50,6 +73,24 @@ describe("parsing a recipe", () => {
     expect(result.ok && result.parsed.value).toEqual({ a: 1, b: [2, { "c/d": "x" }] });
     expect(result.ok && result.parsed.positionOf("/b/1/c~1d")).toEqual({ line: 4, column: 10 });
     expect(result.ok && result.parsed.positionOf("/b/1/c~1d", true)).toEqual({ line: 4, column: 5 });
+  });
+
+  it("keeps numbers that YAML writes in other ways, and names as they are written", () => {
+    const text =
+      "a: [0x1F, 0o17, +5, .5, 1_000, 9007199254740991, 0.1000000000000000055, -0, 0]\n9007199254740993: 1\n1.0: 2\n";
+    const result = parseRecipe(text, "yaml");
+    expect(result.ok && result.parsed.value).toEqual({
+      a: [31, 15, 5, 0.5, "1_000", 9007199254740991, 0.1, -0, 0],
+      "9007199254740993": 1,
+      "1.0": 2,
+    });
+  });
+
+  it("says how to write a number that cannot be kept", () => {
+    const result = parseRecipe("id: 9007199254740993", "yaml");
+    expect(result.ok ? [] : result.issues).toMatchObject([
+      { message: expect.stringContaining("9007199254740993"), hint: 'put it in quotes: "9007199254740993"' },
+    ]);
   });
 
   it("places what is missing where the thing around it begins", () => {
@@ -92,8 +133,10 @@ describe("parsing a recipe", () => {
       property(jsonValue({ maxDepth: 4 }), constantFrom(0, 2, "\t"), (value, indent) => {
         const text = JSON.stringify(value, null, indent);
         const result = parseRecipe(text, "json");
-        // What PostgreSQL cannot store, and what YAML would merge, is refused; everything else is the same.
-        const isRefused = /\\u0000|\\ud[89a-f]|"<<"/.test(text);
+        // What PostgreSQL cannot store, what YAML would merge and numbers beyond a double are refused; all else stays.
+        const isRefused =
+          /\\u0000|\\ud[89a-f]|"<<"/.test(text) ||
+          JSON.stringify(parseExactJson(text)) !== JSON.stringify(JSON.parse(text));
         expect(result.ok ? JSON.stringify(result.parsed.value) : null).toBe(
           isRefused ? null : JSON.stringify(JSON.parse(text)),
         );

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { compileExpression } from "../../../../src/language/expression/compile-expression.ts";
 import type { EvaluateResult } from "../../../../src/language/expression/evaluate.ts";
 import { NATIVE_NAMES, readNatives } from "../../../../src/language/expression/natives.ts";
-import { isWithinCpuMs } from "../cpu-time.ts";
+import { isWithinCpuMs } from "../../../support/cpu-time.ts";
 import { evaluate } from "./scope.ts";
 
 /** Alone on a core each takes at most half of this. */
@@ -175,7 +175,7 @@ describe("expressions of strangers", () => {
     const results: EvaluateResult[] = [];
     const isSoon = await isWithinCpuMs(ATTACK_CPU_MS_MAX, async () => results.push(await evaluate(source)));
     const errors = results.map((result) => (result.ok ? null : result.error));
-    expect(errors.map((error) => error?.code ?? null)).toEqual([code]);
+    expect(new Set(errors.map((error) => error?.code ?? null))).toEqual(new Set([code]));
     expect(errors.every((error) => (error?.message.length ?? 0) < 500)).toBe(true);
     expect(isSoon).toBe(true);
   });

@@ -2,7 +2,7 @@ import { assert, asyncProperty, jsonValue, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../../src/domain/json.ts";
 import { evaluateCondition, evaluateTemplate } from "../../../../src/language/expression/evaluate.ts";
-import { isWithinCpuMs } from "../cpu-time.ts";
+import { isWithinCpuMs } from "../../../support/cpu-time.ts";
 import { contextOf, evaluate } from "./scope.ts";
 
 const INPUT: Json = {
