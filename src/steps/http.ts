@@ -8,7 +8,7 @@ import { buildRequest, showParams } from "./http-request.ts";
 import { EXCERPT_LENGTH_MAX, RESPONSE_BYTES_MAX, SHOWN_URL_LENGTH_MAX } from "./limits.ts";
 import { completed, failed } from "./outcomes.ts";
 import type { HttpAnswer, StepPorts } from "./ports.ts";
-import { decodeBody, decodeText, isText, readMediaType } from "./response-body.ts";
+import { decodeBody, showResponse } from "./response-body.ts";
 import { readRetryAfterMs } from "./retry-after.ts";
 
 type Answered = Extract<HttpAnswer, { kind: "answered" }>;
@@ -103,10 +103,7 @@ function refuseStatus(answer: Answered, call: Call): Outcome {
 
 // Quotes the start of a body, where APIs say what they did not like.
 function quoteBody(answer: Answered): string {
-  if (!isText(answer.body, readMediaType(answer.headers["content-type"]))) {
-    return "";
-  }
-  const text = decodeText(answer.body).replaceAll(/\s+/g, " ").trim();
+  const text = showResponse(answer.body, answer.headers["content-type"]).replaceAll(/\s+/g, " ").trim();
   const excerpt = text.length > EXCERPT_LENGTH_MAX ? `${text.slice(0, EXCERPT_LENGTH_MAX)}...` : text;
   return excerpt === "" ? "" : `: ${excerpt}`;
 }
