@@ -22,9 +22,6 @@ export const HEADERS_BYTES_MAX = 16_384;
 /** Most redirects that a call follows. */
 export const REDIRECTS_MAX = 5;
 
-/** The longest wait that a `Retry-After` may ask for: 1 day. The retry policy caps it further. */
-export const RETRY_AFTER_MS_MAX = 86_400_000;
-
 /** Most bytes of a request body that are kept in the record of an attempt. */
 export const SHOWN_BODY_BYTES_MAX = 65_536;
 
