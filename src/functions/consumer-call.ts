@@ -1,5 +1,5 @@
 import type { Execute } from "../dispatch/attempts.ts";
-import type { Assignment } from "../domain/run/outcome.ts";
+import type { Assignment, StepError } from "../domain/run/outcome.ts";
 import type { SettleReport } from "./shard-rpc.ts";
 
 /** What calling a consumer needs. */
@@ -14,8 +14,8 @@ export interface ConsumerCallPorts {
 const TOO_LARGE = /limited to \d+ ?MiB/;
 
 /**
- * Makes the way from a shard to its consumers. A step that reads more than a call can carry fails at once, with the
- * reason: another try could not help, and without a report each would be waited for until its lease ends.
+ * Makes the way from a shard to its consumers. A step that cannot be handed over fails at once, with the reason:
+ * another try could not help, and without a report each would be waited for until its lease ends.
  *
  * @param ports - The call and the report.
  * @returns A function that rejects when the call was lost.
@@ -26,12 +26,10 @@ export function createExecute({ call, settle }: ConsumerCallPorts): Execute {
     try {
       await call(assignment);
     } catch (error) {
-      if (!(error instanceof Error && TOO_LARGE.test(error.message))) {
+      const failed = describeRefusedCall(error);
+      if (failed === null) {
         throw error;
       }
-      const message =
-        "the step reads more than 32 MiB of outputs and input at once; let the steps before it pass on less";
-      const failed = { code: "reads_too_large", message };
       await settle({
         runId,
         stepKey,
@@ -40,4 +38,23 @@ export function createExecute({ call, settle }: ConsumerCallPorts): Execute {
       });
     }
   };
+}
+
+/** Null when the call was made, and lost on its way. */
+function describeRefusedCall(error: unknown): StepError | null {
+  if (!(error instanceof Error)) {
+    return null;
+  }
+  if (TOO_LARGE.test(error.message)) {
+    const message =
+      "the step reads more than 32 MiB of outputs and input at once; let the steps before it pass on less";
+    return { code: "reads_too_large", message };
+  }
+  // A value that is no plain data, or that nests deeper than the runtime can follow.
+  if (error.name === "DataCloneError" || error instanceof RangeError) {
+    const reason = error.message.slice(0, 300);
+    const message = `the step cannot be handed to its consumer with what it reads: ${reason} This is a mistake inside Baton; read other values, or report it`;
+    return { code: "reads_not_sendable", message };
+  }
+  return null;
 }

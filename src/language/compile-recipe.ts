@@ -70,6 +70,19 @@ function checkParts(source: JsonObject): readonly Finding[] {
     ...inOrder,
     ...validateExpressions(source, steps, isOrdered),
     ...checkInputSchema(source["input"], ["input"]),
+    ...findUnseenLabels(source["labels"]),
+  ];
+}
+
+/** Zod's records leave this name out without a word. */
+function findUnseenLabels(labels: Json | undefined): readonly Finding[] {
+  const name = "__proto__";
+  if (!isJsonObject(labels) || !Object.hasOwn(labels, name)) {
+    return [];
+  }
+  const message = `\`${name}\` is no name of a label`;
+  return [
+    { code: "wrong_value", path: ["labels", name], onKey: true, message, hint: "begin it with a letter or digit" },
   ];
 }
 

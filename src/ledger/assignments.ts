@@ -62,18 +62,16 @@ function resultsOf(
   runId: RunId,
   results: ReadonlyMap<string, StepResult>,
 ): Pick<Assignment["scope"], "steps" | "errors"> {
-  const steps: Record<string, Json> = {};
-  const errors: Record<string, StepError> = {};
-  for (const id of node.reads.steps) {
-    steps[id] = results.get(`${runId}/${stepKeyOf(id)}`)?.output ?? null;
-  }
-  for (const id of node.reads.errors) {
+  const steps = node.reads.steps.map((id): [string, Json] => [
+    id,
+    results.get(`${runId}/${stepKeyOf(id)}`)?.output ?? null,
+  ]);
+  const errors = node.reads.errors.flatMap((id): [string, StepError][] => {
     const error = results.get(`${runId}/${stepKeyOf(id)}`)?.error ?? null;
-    if (error !== null) {
-      errors[id] = error;
-    }
-  }
-  return { steps, errors };
+    return error === null ? [] : [[id, error]];
+  });
+  // Not by assignment: a step may be called `__proto__`.
+  return { steps: Object.fromEntries(steps), errors: Object.fromEntries(errors) };
 }
 
 function requireRun(runs: ReadonlyMap<RunId, Run>, runId: RunId): Run {

@@ -66,6 +66,20 @@ describe("the order of steps", () => {
     await expectSoundRuns(stack, [run.id]);
   });
 
+  it("steps may have the names that objects have members for, and are read like any other", async () => {
+    const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+    await stack.api.save({
+      name: "names-of-objects",
+      steps: [
+        ...names.map((name, index) => transform(name, { index }, { needs: [] })),
+        transform("read", names.map((name) => `\${{ steps.${name}.index }}`).join(","), { needs: names }),
+      ],
+    });
+    const run = await stack.api.runToEnd("names-of-objects");
+    expect(run).toMatchObject({ status: "COMPLETED", output: "0,1,2,3", attempts: 5 });
+    await expectSoundRuns(stack, [run.id]);
+  });
+
   it("a recipe of 501 steps is refused", async () => {
     const steps = Array.from({ length: 501 }, (_, index) => transform(`s${index}`, index));
     const answer = await stack.api.call("POST", "/api/workflows", { name: "too-wide", steps });
