@@ -1,7 +1,9 @@
-import { RE2JS } from "re2js";
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
+import { fillDefaults } from "./input-defaults.ts";
 import { FORMATS, KEYWORDS, REFUSED_KEYWORDS, TYPES, type KeywordKind } from "./input-schema-keywords.ts";
 import { measureSchema, resolveRef } from "./input-schema-walk.ts";
+import { InputTooCostly, InputWork } from "./input-work.ts";
+import { compileLinearRegex } from "./linear-regex.ts";
 import type { Finding, RecipePath } from "./recipe-issue.ts";
 import { suggestHint } from "./suggest.ts";
 
@@ -9,6 +11,9 @@ import { suggestHint } from "./suggest.ts";
 const APPLIED_MAX = 1000;
 
 const PATTERN_LENGTH_MAX = 500;
+
+/** Most instructions of all patterns of a schema: compiling them takes some 50 ms, and they stay in memory. */
+const PROGRAM_SIZES_MAX = 20_000;
 
 /**
  * Checks that the `input` of a recipe is a JSON Schema that can be checked against in bounded time.
@@ -64,6 +69,7 @@ function isPlainKind(kind: PlainKind | WordKind): kind is PlainKind {
 class SchemaChecker {
   readonly findings: Finding[] = [];
   readonly #root: JsonObject;
+  #programSize = 0;
 
   constructor(root: JsonObject) {
     this.#root = root;
@@ -71,14 +77,30 @@ class SchemaChecker {
 
   checkSize(schema: JsonObject, path: RecipePath): void {
     const applied = measureSchema(schema);
-    if (applied === null) {
+    if (applied === "recursive") {
       this.#report(path, "the schema refers to itself", "write out as many levels as the input has");
+    } else if (applied === "deep") {
+      this.#report(path, "too many schemas are nested in one another", "use fewer levels, and fewer `$ref` to `$ref`");
     } else if (applied > APPLIED_MAX) {
       this.#report(
         path,
         `more than ${APPLIED_MAX} schemas may apply to one value`,
         "use fewer `allOf`, `anyOf`, `oneOf` and `$ref`",
       );
+    } else {
+      this.#checkDefaults(schema, path);
+    }
+  }
+
+  /** An empty input gets the most defaults that a schema has for one object. */
+  #checkDefaults(schema: JsonObject, path: RecipePath): void {
+    try {
+      fillDefaults(schema, {}, new InputWork());
+    } catch (error) {
+      if (!(error instanceof InputTooCostly)) {
+        throw error;
+      }
+      this.#report(path, "an empty input gets too many defaults", "use fewer defaults within defaults");
     }
   }
 
@@ -153,15 +175,19 @@ class SchemaChecker {
       this.#report(path, `a pattern is a text of at most ${PATTERN_LENGTH_MAX} characters`, null);
       return;
     }
+    if (this.#programSize > PROGRAM_SIZES_MAX) {
+      return;
+    }
     try {
-      RE2JS.compile(RE2JS.translateRegExp(value));
+      this.#programSize += compileLinearRegex(value).programSize();
     } catch (error) {
       const reason = error instanceof Error ? error.message : "unknown";
-      this.#report(
-        path,
-        `the pattern cannot be searched in linear time: ${reason}`,
-        "use no look-around and no back-references",
-      );
+      const hint = "use no look-around and no back-references, and fewer repeats";
+      this.#report(path, `the pattern cannot be searched in linear time: ${reason}`, hint);
+    }
+    if (this.#programSize > PROGRAM_SIZES_MAX) {
+      const message = `the patterns of the schema take more than ${PROGRAM_SIZES_MAX} instructions together`;
+      this.#report(path, message, "a counted repeat writes out what it repeats: use fewer, or `maxLength`");
     }
   }
 

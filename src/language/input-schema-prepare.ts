@@ -1,8 +1,7 @@
 import { dereference } from "@cfworker/json-schema";
-import { RE2JS } from "re2js";
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
 import { KEYWORDS } from "./input-schema-keywords.ts";
-import { measureSchema } from "./input-schema-walk.ts";
+import { compileLinearRegex } from "./linear-regex.ts";
 
 /** A schema that can be checked against without ever running a regular expression of a stranger. */
 export interface PreparedSchema {
@@ -12,17 +11,12 @@ export interface PreparedSchema {
   readonly lookup: ReturnType<typeof dereference>;
   /** What those formats are: the patterns, searched in linear time. */
   readonly formats: ReadonlyMap<string, (text: string) => boolean>;
-  /** See `measureSchema`. */
-  readonly appliedMax: number;
-  /** Whether lists are searched for equal entries, which takes the square of their length. */
-  readonly comparesEntries: boolean;
+  /** How many instructions each `pattern` compiles to. */
+  readonly programSizes: ReadonlyMap<string, number>;
 }
 
 /** Begins the names of formats that stand for patterns; the rest is the pattern. */
 export const PATTERN_FORMAT = "pattern:";
-
-/** Longer texts do not match any pattern: a search takes some 50 ns for each character. */
-const SEARCHED_LENGTH_MAX = 64 * 1024;
 
 const prepared = new WeakMap<JsonObject, PreparedSchema>();
 
@@ -37,48 +31,50 @@ export function prepareSchema(schema: JsonObject): PreparedSchema {
   if (known !== undefined) {
     return known;
   }
-  const formats = new Map<string, (text: string) => boolean>();
-  const copy = copyObject(schema, formats);
-  const made = {
-    schema: copy,
-    lookup: dereference(copy),
-    formats,
-    appliedMax: measureSchema(schema) ?? Infinity,
-    comparesEntries: JSON.stringify(schema).includes('"uniqueItems":true'),
-  };
+  const patterns: Patterns = { formats: new Map(), programSizes: new Map() };
+  const copy = copyObject(schema, patterns);
+  const made = { schema: copy, lookup: dereference(copy), ...patterns };
   prepared.set(schema, made);
   return made;
 }
 
-function copySchema(schema: Json, formats: Map<string, (text: string) => boolean>): Json {
-  return isJsonObject(schema) ? copyObject(schema, formats) : schema;
+interface Patterns {
+  readonly formats: Map<string, (text: string) => boolean>;
+  readonly programSizes: Map<string, number>;
 }
 
-function copyObject(schema: JsonObject, formats: Map<string, (text: string) => boolean>): JsonObject {
+function copySchema(schema: Json, patterns: Patterns): Json {
+  return isJsonObject(schema) ? copyObject(schema, patterns) : schema;
+}
+
+function copyObject(schema: JsonObject, patterns: Patterns): JsonObject {
   const { pattern, ...others } = schema;
   const copy = Object.fromEntries(
-    Object.entries(others).map(([name, value]) => [name, copyKeyword(name, value, formats)]),
+    Object.entries(others).map(([name, value]) => [name, copyKeyword(name, value, patterns)]),
   );
   if (typeof pattern !== "string") {
     return copy;
   }
   const name = `${PATTERN_FORMAT}${pattern}`;
-  const regex = RE2JS.compile(RE2JS.translateRegExp(pattern));
-  formats.set(name, (text) => text.length <= SEARCHED_LENGTH_MAX && regex.test(text));
+  if (!patterns.formats.has(name)) {
+    const regex = compileLinearRegex(pattern);
+    patterns.formats.set(name, (text) => regex.test(text));
+    patterns.programSizes.set(pattern, regex.programSize());
+  }
   const allOf = Array.isArray(copy["allOf"]) ? copy["allOf"] : [];
   return { ...copy, allOf: [...allOf, { format: name }] };
 }
 
-function copyKeyword(name: string, value: Json, formats: Map<string, (text: string) => boolean>): Json {
+function copyKeyword(name: string, value: Json, patterns: Patterns): Json {
   const kind = KEYWORDS.get(name);
   if (kind === "schema") {
-    return copySchema(value, formats);
+    return copySchema(value, patterns);
   }
   if (kind === "schemaList" && Array.isArray(value)) {
-    return value.map((each: Json) => copySchema(each, formats));
+    return value.map((each: Json) => copySchema(each, patterns));
   }
   if (kind === "schemaMap" && isJsonObject(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copySchema(each, formats)]));
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copySchema(each, patterns)]));
   }
   return value;
 }

@@ -4,6 +4,9 @@ import { CHILD_KEYWORDS, IN_PLACE_KEYWORDS } from "./input-schema-keywords.ts";
 /** Costs above this are not told apart; it keeps sums of sums finite. */
 const COST_MAX = 1_000_000;
 
+/** Most schemas within one another, references written out; far above any that people write. */
+const DEPTH_MAX = 200;
+
 /**
  * Finds the schema that a `$ref` names.
  *
@@ -23,20 +26,21 @@ export function resolveRef(root: JsonObject, ref: string): Json | null {
 }
 
 /**
- * Gives an upper bound of how many times a schema is applied to each value of an input, references written out. What
- * checking takes is at most that times the number of values.
+ * Gives an upper bound of how many schemas are applied to each value of an input, references written out.
  *
  * @param schema - A schema whose references resolve; it need not be free of cycles.
- * @returns The bound; null when the schema refers to itself, so that there is none.
+ * @returns The bound; or why there is none: the schema refers to itself, or is nested too deeply to be walked.
  */
-export function measureSchema(schema: JsonObject): number | null {
+export function measureSchema(schema: JsonObject): number | "recursive" | "deep" {
   const meter = new SchemaMeter(schema);
   const cost = meter.measure(schema);
-  return meter.isRecursive ? null : cost;
+  return meter.isRecursive ? "recursive" : meter.isTooDeep ? "deep" : cost;
 }
 
 class SchemaMeter {
   isRecursive = false;
+  isTooDeep = false;
+  #depth = 0;
   readonly #root: JsonObject;
   readonly #known = new Map<string, number>();
   readonly #open = new Set<string>();
@@ -49,17 +53,27 @@ class SchemaMeter {
     if (!isJsonObject(schema)) {
       return 1;
     }
+    if (this.#depth >= DEPTH_MAX) {
+      this.isTooDeep = true;
+      return COST_MAX;
+    }
+    this.#depth += 1;
+    const cost = this.#measureParts(schema);
+    this.#depth -= 1;
+    return cost;
+  }
+
+  #measureParts(schema: JsonObject): number {
     const keywords = [...IN_PLACE_KEYWORDS, ...CHILD_KEYWORDS];
     const parts = [
-      ...keywords.flatMap((keyword) => listSchemas(schema[keyword])),
+      ...keywords.flatMap((keyword) => listEntries(schema[keyword])),
       ...listMembers(schema["dependentSchemas"]),
     ];
     const costs = parts.map((each) => this.measure(each));
     // A member is checked by its own schema only, so the dearest counts.
     const members = listMembers(schema["properties"]).map((each) => this.measure(each));
-    const compared = Array.isArray(schema["enum"]) ? schema["enum"].length : 0;
     const referred = typeof schema["$ref"] === "string" ? this.#measureRef(schema["$ref"]) : 0;
-    const total = [...costs, compared, referred].reduce((sum, each) => sum + each, 1);
+    const total = [...costs, referred].reduce((sum, each) => sum + each, 1);
     return Math.min(COST_MAX, total + members.reduce((most, each) => Math.max(most, each), 0));
   }
 
@@ -80,8 +94,13 @@ class SchemaMeter {
   }
 }
 
-/** The schemas that are the value of a keyword: itself, or its entries. */
-function listSchemas(value: Json | undefined): readonly Json[] {
+/**
+ * Lists what a keyword holds.
+ *
+ * @param value - Its value; undefined when the schema does not have the keyword.
+ * @returns Its entries, or itself.
+ */
+export function listEntries(value: Json | undefined): readonly Json[] {
   if (Array.isArray(value)) {
     return value;
   }

@@ -1,8 +1,10 @@
 import { format, type OutputUnit, validate } from "@cfworker/json-schema";
-import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
+import type { Json, JsonObject } from "../domain/json.ts";
+import { payForCheck } from "./input-check-work.ts";
+import { fillDefaults } from "./input-defaults.ts";
 import { PATTERN_FORMAT, prepareSchema, type PreparedSchema } from "./input-schema-prepare.ts";
-import { resolveRef } from "./input-schema-walk.ts";
-import { measureInput } from "./input-size.ts";
+import { isMeasurable } from "./input-size.ts";
+import { InputTooCostly, InputWork } from "./input-work.ts";
 
 /** One thing that is wrong with a run's input. */
 export interface InputIssue {
@@ -16,14 +18,8 @@ export type CheckInputResult =
   | { readonly ok: true; readonly input: Json }
   | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
-/** Most times that schemas are applied to values; each takes about a microsecond. */
-const CHECKS_MAX = 500_000;
-
-/** Above this many checks the first problem ends checking: an issue for each of them would fill the memory. */
-const THOROUGH_CHECKS_MAX = 50_000;
-
-/** Most values of an input whose schema compares the entries of lists with each other. */
-const COMPARED_VALUES_MAX = 2000;
+/** Above this much work the first problem ends checking: an issue for each of them would fill the memory. */
+const THOROUGH_WORK_MAX = 20_000;
 
 const ISSUES_MAX = 50;
 
@@ -42,7 +38,8 @@ const CONTAINERS = new Set([
 ]);
 
 /**
- * Checks a run's input against the schema of its workflow, and fills in the defaults of members that are missing.
+ * Checks a run's input against the schema of its workflow, and fills in the defaults of members that are missing. All
+ * of it is counted before it is done, so that no schema and no input takes long.
  *
  * @param schema - The input schema of a plan, which the compiler has checked; null accepts everything.
  * @param input - What the client sent.
@@ -52,61 +49,36 @@ export function checkInput(schema: JsonObject | null, input: Json): CheckInputRe
   if (schema === null) {
     return { ok: true, input };
   }
+  try {
+    return checkWithin(schema, input, new InputWork());
+  } catch (error) {
+    if (error instanceof InputTooCostly) {
+      return { ok: false, issues: [{ path: error.path, message: error.message }] };
+    }
+    if (error instanceof RangeError) {
+      // The checker ran out of stack, or made more errors than it can hand on.
+      return { ok: false, issues: [{ path: "", message: "the input and its schema are too involved to be checked" }] };
+    }
+    throw error;
+  }
+}
+
+function checkWithin(schema: JsonObject, input: Json, work: InputWork): CheckInputResult {
+  refuseUnmeasurable(input);
+  const complete = fillDefaults(schema, input, work);
+  refuseUnmeasurable(complete);
   const prepared = prepareSchema(schema);
-  const tooLarge = refuseSize(prepared, input);
-  if (tooLarge !== null) {
-    return { ok: false, issues: [tooLarge] };
-  }
-  const complete = applyDefaults(schema, schema, input);
-  const size = measureInput(complete);
-  const stillTooLarge = size === null ? describeSize() : refuseSize(prepared, complete);
-  if (stillTooLarge !== null) {
-    return { ok: false, issues: [stillTooLarge] };
-  }
-  const issues = findIssues(prepared, complete, (size ?? 0) * prepared.appliedMax <= THOROUGH_CHECKS_MAX);
+  const before = work.spent;
+  payForCheck(schema, complete, { work, programSizes: prepared.programSizes });
+  const issues = findIssues(prepared, complete, work.spent - before <= THOROUGH_WORK_MAX);
   return issues.length === 0 ? { ok: true, input: complete } : { ok: false, issues };
 }
 
-function refuseSize(prepared: PreparedSchema, input: Json): InputIssue | null {
-  const valueCount = measureInput(input);
-  if (valueCount === null || valueCount * prepared.appliedMax > CHECKS_MAX) {
-    return describeSize();
+function refuseUnmeasurable(input: Json): void {
+  if (!isMeasurable(input)) {
+    const message = "the input is too large, too deep or too garbled to be checked against the workflow's input schema";
+    throw new InputTooCostly("", message);
   }
-  return prepared.comparesEntries && valueCount > COMPARED_VALUES_MAX
-    ? { path: "", message: `an input of more than ${COMPARED_VALUES_MAX} values cannot be checked for \`uniqueItems\`` }
-    : null;
-}
-
-function describeSize(): InputIssue {
-  return {
-    path: "",
-    message: "the input is too large, too deep or too garbled to be checked against the workflow's input schema",
-  };
-}
-
-function applyDefaults(root: JsonObject, schema: Json | undefined, value: Json): Json {
-  if (!isJsonObject(schema)) {
-    return value;
-  }
-  const target = typeof schema["$ref"] === "string" ? resolveRef(root, schema["$ref"]) : null;
-  const own = target === null ? value : applyDefaults(root, target, value);
-  const { items, properties } = schema;
-  if (Array.isArray(own)) {
-    return items === undefined ? own : own.map((entry: Json) => applyDefaults(root, items, entry));
-  }
-  return isJsonObject(own) && isJsonObject(properties) ? completeMembers(root, properties, own) : own;
-}
-
-function completeMembers(root: JsonObject, properties: JsonObject, value: JsonObject): JsonObject {
-  const members = new Map(Object.entries(value));
-  for (const [name, schema] of Object.entries(properties)) {
-    const fallback = isJsonObject(schema) ? schema["default"] : undefined;
-    const member = members.get(name) ?? (members.has(name) ? null : fallback);
-    if (member !== undefined) {
-      members.set(name, applyDefaults(root, schema, member));
-    }
-  }
-  return Object.fromEntries(members);
 }
 
 function findIssues(prepared: PreparedSchema, input: Json, isThorough: boolean): readonly InputIssue[] {

@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { compileLinearRegex, countTries } from "../linear-regex.ts";
 import { ExpressionFailure } from "./expression-error.ts";
 import { SEARCHED_LENGTH_MAX } from "./limits.ts";
 import type { Meter } from "./meter.ts";
@@ -38,7 +39,7 @@ export function compileRegex(regex: RegExp): RE2JS {
     return known;
   }
   const flags = (regex.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) + (regex.multiline ? RE2JS.MULTILINE : 0);
-  const made = RE2JS.compile(RE2JS.translateRegExp(regex.source), flags);
+  const made = compileLinearRegex(regex.source, flags);
   compiled.set(regex, made);
   return made;
 }
@@ -66,7 +67,7 @@ export function createRegexEngine(meter: Meter): new (regex: RegExp) => RegexEng
         throw new ExpressionFailure("expression_too_large", message);
       }
       const from = Math.min(Math.max(0, Math.trunc(this.lastIndex) || 0), text.length);
-      meter.spend(1 + ((text.length - from) * this.#regex.programSize()) / TRIES_PER_FUEL);
+      meter.spend(1 + countTries(this.#regex.programSize(), text.length - from) / TRIES_PER_FUEL);
       const matcher = this.#matcherOf(text);
       if (!matcher.find(from)) {
         this.lastIndex = 0;

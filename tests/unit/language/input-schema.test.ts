@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../../../src/domain/json.ts";
 import { checkInputSchema } from "../../../src/language/input-schema-check.ts";
 import { checkInput } from "../../../src/language/input-schema.ts";
 import { isWithinCpuMs } from "../../support/cpu-time.ts";
+import { chain, INPUT_ATTACKS, list, ORDINARY_INPUTS } from "./input-cases.ts";
 
 function issuesOf(schema: JsonObject, input: Json): readonly (readonly [string, string])[] {
   const result = checkInput(schema, input);
@@ -74,23 +75,24 @@ describe("checking a run's input", () => {
     expect(issuesOf({ pattern: "^b$" }, "a")).toHaveLength(1);
   });
 
-  it.each<readonly [string, JsonObject, Json]>([
-    [
-      "a long list under many schemas",
-      { items: { allOf: Array.from({ length: 100 }, () => ({ type: "integer" })) } },
-      Array.from({ length: 50_000 }, () => 1),
-    ],
-    ["a long list of entries to compare", { uniqueItems: true }, Array.from({ length: 50_000 }, (_, index) => [index])],
-    [
-      "defaults that grow without end",
-      { items: { properties: { a: { default: "x".repeat(10_000) } } } },
-      Array.from({ length: 10_000 }, () => ({})),
-    ],
-    ["a deep value", {}, JSON.parse("[".repeat(1000) + "]".repeat(1000))],
-    ["a name no pointer can spell", { additionalProperties: { type: "string" } }, { "\ud800": 1 }],
-  ])("%s is refused in bounded time", async (_, schema, input) => {
-    const isSoon = await isWithinCpuMs(300, () => expect(checkInput(schema, input).ok).toBe(false));
+  it.each(INPUT_ATTACKS)("$what is refused in bounded time, where it is", async ({ schema, input, path, says }) => {
+    const isSoon = await isWithinCpuMs(500, () => {
+      expect(checkInput(schema, input)).toMatchObject({
+        ok: false,
+        issues: [{ path, message: expect.stringContaining(says) }],
+      });
+    });
     expect(isSoon).toBe(true);
+  });
+
+  it.each(ORDINARY_INPUTS)("$what is checked", async ({ schema, input }) => {
+    expect(checkInputSchema(schema, [])).toEqual([]);
+    expect(checkInput(schema, input)).toEqual({ ok: true, input });
+  });
+
+  it("of far too many problems the first fifty are told", () => {
+    const schema = { anyOf: list(900, (outer) => ({ required: list(30, (inner) => `k${outer}_${inner}`) })) };
+    expect(issuesOf(schema, {})).toHaveLength(50);
   });
 
   it("a member called __proto__ is data", () => {
@@ -113,6 +115,18 @@ describe("checking an input schema", () => {
     [{ minLength: -1 }, "/minLength", "whole number"],
     [{ pattern: "a(?=b)" }, "/pattern", "linear time"],
     [{ pattern: "(" }, "/pattern", "linear time"],
+    [{ pattern: "[a-z]{1000}".repeat(12) }, "/pattern", "instructions"],
+    [
+      { properties: Object.fromEntries(list(30, (index) => [`k${index}`, { pattern: "a{1000}" }])) },
+      "/properties/k19/pattern",
+      "instructions together",
+    ],
+    [chain(6_000, (next) => next), "", "nested"],
+    [
+      chain(40, (next) => ({ properties: { a: { ...next, default: {} }, b: { ...next, default: {} } } })),
+      "",
+      "too many defaults",
+    ],
     [{ format: "emial" }, "/format", "`email`"],
     [{ format: "url" }, "/format", "`uri`"],
     [{ $ref: "https://example.com/schema" }, "/$ref", "$defs"],
