@@ -26,6 +26,36 @@ export function findImpureCalls(node: unknown): readonly string[] {
 }
 
 /**
+ * Finds each member that is set by a computed name, but for entries of lists: numbers, and what is called `index`.
+ *
+ * @param node - A syntax tree or a part of one.
+ * @returns The names as they are computed, in short; one for each write.
+ */
+export function findComputedWrites(node: unknown): readonly string[] {
+  if (Array.isArray(node)) return node.flatMap(findComputedWrites);
+  if (!isNode(node)) return [];
+  const inside = Object.values(node).flatMap(findComputedWrites);
+  const targets = node["type"] === "UpdateExpression" ? [node["argument"]] : [];
+  const assigned = node["type"] === "AssignmentExpression" ? membersIn(node["left"]) : [];
+  return [...inside, ...[...targets, ...assigned].flatMap(computedName)];
+}
+
+/** The members in what is assigned to: itself, or those of a pattern. */
+function membersIn(target: unknown): readonly unknown[] {
+  if (Array.isArray(target)) return target.flatMap(membersIn);
+  if (!isNode(target)) return [];
+  return target["type"] === "MemberExpression" ? [target] : Object.values(target).flatMap(membersIn);
+}
+
+function computedName(member: unknown): readonly string[] {
+  const property = isNode(member) && member["type"] === "MemberExpression" ? member["property"] : null;
+  if (!isNode(property) || property["type"] !== "Computed") return [];
+  const name = property["expression"];
+  const isOfList = isName(name, "index") || (isNode(name) && name["type"] === "NumericLiteral");
+  return isOfList ? [] : [isNode(name) ? String(name["value"] ?? name["type"]) : "?"];
+}
+
+/**
  * Lists the functions that a file exports by declaration.
  *
  * @param module - The file's syntax tree.

@@ -44,6 +44,18 @@ export const SHAPE_CASES: readonly IssueCase[] = [
     says: "use letters",
   },
   {
+    what: "a label called __proto__",
+    text: `name: a\nlabels: { __proto__: x }\n${STEP}`,
+    issue: ["wrong_value", "/labels/__proto__", 2, 11],
+    says: "begin it with a letter",
+  },
+  {
+    what: "a key called __proto__",
+    text: `name: a\n__proto__: { x: 1 }\n${STEP}`,
+    issue: ["unknown_key", "/__proto__", 2, 1],
+    says: "not known here",
+  },
+  {
     what: "33 labels",
     text: `name: a\nlabels: { ${Array.from({ length: 33 }, (_, index) => `l${index}: x`).join(", ")} }\n${STEP}`,
     issue: ["limit", "/labels", 2, 9],
