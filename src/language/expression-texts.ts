@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from "../domain/json.ts";
+import { findLookalike, hintForeignOperator } from "./expression-hints.ts";
 import { compileExpression, type CompiledExpression } from "./expression/compile-expression.ts";
 import { splitText } from "./expression/template-text.ts";
 import type { Finding, RecipePath } from "./recipe-issue.ts";
@@ -39,7 +40,7 @@ export function findCondition(text: string, path: RecipePath): FoundExpressions 
   const source = readCondition(text);
   if (source === null) {
     const message = "`if` must be one expression, not a text around expressions";
-    const hint = "join the parts inside one `${{ }}`, with `and`, `or` or `&`";
+    const hint = "put all of it inside one `${{ }}`, joined with `=`, `and`, `or` or `&`";
     return { expressions: [], findings: [{ code: "expression_syntax", path, message, hint }] };
   }
   const found: Collected = { expressions: [], findings: [] };
@@ -85,14 +86,26 @@ function collectText(text: string, path: RecipePath, found: Collected): void {
       code: "expression_syntax",
       path,
       message,
-      hint: "close it, or write `${{ '${{' }}` for the characters themselves",
+      hint: "close it (in YAML ` #` begins a comment, unless the text is in quotes), or write `${{ '${{' }}` for the characters themselves",
     });
     return;
   }
   for (const part of split.parts) {
     if (typeof part === "object") {
       compileInto(found, part.source, path);
+    } else {
+      refuseLookalike(found, part, path);
     }
+  }
+}
+
+function refuseLookalike(found: Collected, text: string, path: RecipePath): void {
+  const lookalike = findLookalike(text);
+  if (lookalike !== null) {
+    const { written, expression } = lookalike;
+    const message = `\`${written}\` is text, and no expression`;
+    const hint = `write \`\${{ ${expression} }}\`, or \`\${{ '${written}' }}\` for the characters themselves`;
+    found.findings.push({ code: "expression_syntax", path, message, hint });
   }
 }
 
@@ -101,6 +114,7 @@ function compileInto(found: Collected, source: string, path: RecipePath): void {
   if (compiled.ok) {
     found.expressions.push({ expression: compiled.expression, path });
   } else {
-    found.findings.push({ code: "expression_syntax", path, message: compiled.error.message, hint: null });
+    const { message, offset } = compiled.error;
+    found.findings.push({ code: "expression_syntax", path, message, hint: hintForeignOperator(source, offset) });
   }
 }

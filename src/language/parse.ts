@@ -112,7 +112,16 @@ function parseYaml(text: string): ParseResult {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  if (document.errors.length > 0) {
+  const [firstError] = document.errors;
+  if (firstError !== undefined) {
+    const expressionAt = findUnquotedExpression(text, firstError.pos[0]);
+    if (expressionAt !== null) {
+      const message = "YAML cannot read this expression without quotes around it";
+      return {
+        ok: false,
+        issues: [issueAt(positionAt(expressionAt), "syntax", message, 'put its whole text in quotes: `"${{ ... }}"`')],
+      };
+    }
     const issues = document.errors.slice(0, SYNTAX_ERRORS_MAX).map((error) => {
       const hint = error.code === "MULTIPLE_DOCS" ? "a recipe is one document: remove what follows `---`" : null;
       return issueAt(positionAt(error.pos[0]), "syntax", tidy(error.message), hint);
@@ -127,6 +136,16 @@ function parseYaml(text: string): ParseResult {
     };
   }
   return finish(readDocument(document), positionAt);
+}
+
+/** Where the expression begins that YAML stumbled over: in a flow map or list, or over a `: ` in it. */
+function findUnquotedExpression(text: string, errorAt: number): number | null {
+  const open = "${{";
+  const lineAt = text.lastIndexOf("\n", errorAt - 1) + 1;
+  const line = text.slice(lineAt, errorAt + open.length);
+  const at = line.lastIndexOf(open);
+  const quotes = line.slice(0, Math.max(0, at)).replaceAll(/\\.|[^"']/g, "");
+  return at === -1 || quotes.length % 2 === 1 ? null : lineAt + at;
 }
 
 function finish(read: ReadDocument, positionAt: (offset: number) => Position): ParseResult {

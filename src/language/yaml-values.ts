@@ -123,7 +123,8 @@ class DocumentReader {
     const key = readKey(pair);
     const at = startOf(pair.key) ?? 0;
     if (key === null) {
-      this.#refuse(path, "a name in this object is no text", "use plain names");
+      const hint = isMap(pair.key) ? "for an expression write `${{ ... }}`, in quotes" : "use plain names";
+      this.#refuse(path, "a name in this object is no text", hint);
       return null;
     }
     const memberPath = [...path, key];

@@ -14,6 +14,8 @@ export interface ExpressionError {
   readonly code: ExpressionErrorCode;
   /** Names the expression, the place in it and the fix. */
   readonly message: string;
+  /** Offset of that place into the expression; not given when it is not known. */
+  readonly offset?: number;
 }
 
 /** Stops an evaluation from inside JSONata; it never leaves this folder, but as an `ExpressionError`. */
@@ -54,7 +56,8 @@ export function describeThrown(source: string, thrown: unknown, fallback: Expres
   const limit = LIMITS.get(code);
   const reason = limit?.reason ?? reasonOf(thrown, message);
   const ownCode = thrown instanceof ExpressionFailure ? thrown.code : fallback;
-  return { code: limit?.code ?? ownCode, message: `\`\${{ ${excerpt(source)} }}\`${place}: ${reason}` };
+  const where = typeof position === "number" ? { offset: position } : {};
+  return { code: limit?.code ?? ownCode, message: `\`\${{ ${excerpt(source)} }}\`${place}: ${reason}`, ...where };
 }
 
 /** JSONata's own codes for the two limits that it enforces itself. */

@@ -37,6 +37,29 @@ describe("a start", () => {
     expect(requests[0]?.actor).toBe("key:bootstrap");
   });
 
+  it("whose input is not under `input` is told where it goes", async () => {
+    const { status, body } = await startWith(UNKNOWN, { body: '{"userId":2}' });
+    const message = "there is no field `userId` here; what the run reads goes under `input`";
+    expect([status, body]).toMatchObject([400, { detail: message, issues: [{ path: "/userId", message }] }]);
+  });
+
+  it("with a number that would be changed is refused, with its place", async () => {
+    const { status, body, requests } = await startWith(UNKNOWN, { body: '{"input":{"id":9007199254740993}}' });
+    expect([status, body]).toMatchObject([400, { code: "malformed_body", issues: [{ path: "/input/id" }] }]);
+    expect(requests).toEqual([]);
+  });
+
+  it("takes members of any name as input", async () => {
+    const input = '{"__proto__":{"a":1},"constructor":2}';
+    const { requests } = await startWith(UNKNOWN, { body: `{"input":${input}}` });
+    expect(JSON.stringify(requests[0]?.input)).toBe(input);
+  });
+
+  it("with a label called __proto__ is refused", async () => {
+    const { status, requests } = await startWith(UNKNOWN, { body: '{"labels":{"__proto__":"x"}}' });
+    expect([status, requests]).toEqual([400, []]);
+  });
+
   it("takes any JSON as input, null and false too", async () => {
     const { requests } = await startWith(UNKNOWN, { body: '{"input":null}' });
     expect(requests[0]?.input).toBeNull();
