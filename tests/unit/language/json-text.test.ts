@@ -1,4 +1,6 @@
+import { array, assert, constantFrom, integer, oneof, property, stringMatching, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { Json } from "../../../src/domain/json.ts";
 import { BODY_DEPTH_MAX, isKeptNumber, parseExactJson, parseStrictJson } from "../../../src/language/json-text.ts";
 import { isWithinCpuMs } from "../../support/cpu-time.ts";
@@ -46,6 +48,11 @@ const TAKEN: readonly (readonly [string, string])[] = [
   ["names of every object in its input", '{"input":{"__proto__":{"a":1},"constructor":2,"toString":[]}}'],
 ];
 
+/** One value: as the engine reads it, but for a number that is not kept. */
+function readExactly(literal: string): Json {
+  return /^[-\d]/.test(literal) && !isKeptNumber(literal) ? literal : JSON.parse(literal);
+}
+
 describe("a body", () => {
   it.each(REFUSED)("with %s is refused, with its place", (_, text, message, path) => {
     const result = parseStrictJson(text);
@@ -91,6 +98,34 @@ describe("a response in JSON", () => {
   ])("keeps every digit of %s", (text, expected) => {
     const whole = { "9007199254740993": "9007199254740993 1e400", x: "9007199254740993" };
     expect(parseExactJson(text)).toEqual(expected ?? whole);
+  });
+
+  it("is what the engine reads, but for numbers that are not kept, which are as written", () => {
+    const number = oneof(
+      stringMatching(/^-?(?:0|[1-9]\d{0,24})(?:\.\d{1,24})?(?:[eE][+-]?\d{1,3})?$/),
+      integer().map(String),
+    );
+    const text = oneof(stringMatching(/^[\d.eE"\\ -]{0,20}$/), stringMatching(/^\d{16,18}$/)).map((each) =>
+      JSON.stringify(each),
+    );
+    const list = array(oneof(number, text, constantFrom("true", "null", "{}")), { maxLength: 20 });
+    assert(
+      property(tuple(list, list), ([left, right]) => {
+        const json = `{"a":[${left.join(", ")}],"b":[${right.join(",")}]}`;
+        expect(parseExactJson(json)).toEqual({ a: left.map(readExactly), b: right.map(readExactly) });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("keeps all digits of every whole number", () => {
+    assert(
+      property(stringMatching(/^-?[1-9]\d{0,400}$/), (number) => {
+        const [value] = z.tuple([z.union([z.string(), z.number()])]).parse(parseExactJson(`[${number}]`));
+        expect(String(value)).toBe(number);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("keeps members that objects have names of their own for", () => {
