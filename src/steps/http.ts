@@ -40,8 +40,8 @@ interface Call {
  * @param ports - The way to the network, and the clock.
  * @returns `completed` with `{ status, headers, body }`; or `failed` with `http_params`, `request_too_large`,
  *   `address_refused`, `redirect_refused`, `http_status`, `response_not_json`, `response_not_text`,
- *   `response_too_deep`, `response_too_large`, `output_too_large`, and retryable with `network_error`, `timeout` and
- *   the statuses 408, 425, 429 and 5xx.
+ *   `response_too_deep`, `response_too_large`, `output_too_large`, `output_not_storable`, and retryable with
+ *   `network_error`, `timeout` and the statuses 408, 425, 429 and 5xx.
  */
 export async function executeHttp(attempt: HttpAttempt, ports: StepPorts): Promise<Outcome> {
   const input = showParams(attempt.resolved);

@@ -1,5 +1,6 @@
 import type { Json } from "../domain/json.ts";
 import type { Outcome, StepError } from "../domain/run/outcome.ts";
+import { measureJson } from "../language/input-size.ts";
 import { MESSAGE_LENGTH_MAX, OUTPUT_BYTES_MAX } from "./limits.ts";
 
 type Failed = Extract<Outcome, { kind: "failed" }>;
@@ -24,8 +25,8 @@ const UNSTORABLE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
  *
  * @param output - The step's output.
  * @param input - What the attempt was given, for the record; not recorded when left out.
- * @returns `completed`, with characters that cannot be stored replaced by U+FFFD; or `failed` with
- *   `output_too_large`, not retryable.
+ * @returns `completed`, with characters that cannot be stored replaced by U+FFFD; or `failed`, not retryable, with
+ *   `output_too_large`, or with `output_not_storable` when members would fall together by that.
  */
 export function completed(output: Json, input?: Json): Outcome {
   const text = JSON.stringify(output);
@@ -35,7 +36,13 @@ export function completed(output: Json, input?: Json): Outcome {
     const message = `the output is ${bytes} bytes of JSON, more than the ${OUTPUT_BYTES_MAX} allowed: keep only the parts that later steps read`;
     return failed("output_too_large", message, record);
   }
-  return { kind: "completed", output: toStorable(output, text), ...record };
+  const stored = toStorable(output, text);
+  if (stored !== output && measureJson(stored).valueCount < measureJson(output).valueCount) {
+    const message =
+      "the output has names that are the same once NUL characters and halves of surrogate pairs are replaced: rename one of them";
+    return failed("output_not_storable", message, record);
+  }
+  return { kind: "completed", output: stored, ...record };
 }
 
 /**

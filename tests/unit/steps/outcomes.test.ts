@@ -31,6 +31,14 @@ describe("completed", () => {
     });
   });
 
+  it.each(["\u0000", "\uD800", "\uFFFD"])("never drops a member whose name becomes that of another: %j", (name) => {
+    expect(completed({ list: [{ "\uDC00": 1, [name]: 2 }] })).toMatchObject({
+      kind: "failed",
+      retryable: false,
+      error: { code: "output_not_storable" },
+    });
+  });
+
   it.each(["\\u0000", "\\\\u0000", "\\ud800", "C:\\u0000\\x", "😀", '\u0001\n"\\'])("leaves %j as it is", (text) => {
     expect(completed(text)).toEqual({ kind: "completed", output: text });
   });
