@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createConsoleLog } from "../adapters/console-log.ts";
+import { ObjectClock } from "../adapters/object-clock.ts";
 import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
 import { openPool, PoolSource } from "../adapters/postgres/client.ts";
 import { findDueMessages } from "../adapters/postgres/due-messages.ts";
@@ -61,25 +62,24 @@ export function composeShard(options: {
 }): ShardParts {
   const { env, shard, storage } = options;
   const settings = requireSettings(env);
-  const source = new PoolSource(() =>
-    openPool(settings.databaseUrl, {
-      connectionsMax: SHARD_CONNECTIONS_MAX,
-      idleSeconds: SHARD_IDLE_SECONDS,
-      isReserved: true,
-    }),
+  const clock = new ObjectClock();
+  const source = new PoolSource(
+    () =>
+      openPool(settings.databaseUrl, { connectionsMax: SHARD_CONNECTIONS_MAX, idleSeconds: null, isReserved: true }),
+    { clock, idleMs: SHARD_IDLE_SECONDS * 1000 },
   );
-  const queue = createRedisQueue(openRedis(settings.redis), shard);
+  const queue = createRedisQueue(openRedis(settings.redis, clock), shard);
   const log = createConsoleLog({ shard });
   const counters = new CommitCounters();
   const feed = new LiveFeed(crypto.randomUUID().slice(0, 8));
-  const waiters = new EndWaiters(SYSTEM_CLOCK);
+  const waiters = new EndWaiters(clock);
   const execute = createExecute({
     call: async (assignment) => env.CONSUMER.execute(assignment),
     settle: async ({ runId, ...report }) =>
       ledger.apply({ type: "command", runId, command: { type: "settle", ...report } }),
   });
   const { dispatcher, timer } = createDispatcher(
-    { settings, shard, storage, queue, source, log, execute },
+    { settings, shard, storage, queue, source, log, execute, clock },
     (commit) => {
       waiters.note(commit.runs);
       feed.publish(commit);
@@ -95,7 +95,7 @@ export function composeShard(options: {
     log,
     database: openApiDatabase(settings.databaseUrl, { connectionsMax: 2, idleSeconds: SHARD_IDLE_SECONDS }),
     feed,
-    clock: SYSTEM_CLOCK,
+    clock,
     timer,
     stats: async () => ({
       shard,
@@ -116,20 +116,21 @@ interface DispatcherParts {
   readonly source: PoolSource;
   readonly log: Log;
   readonly execute: Execute;
+  readonly clock: Clock;
 }
 
 function createDispatcher(
-  { settings, shard, storage, queue, source, log, execute }: DispatcherParts,
+  { settings, shard, storage, queue, source, log, execute, clock }: DispatcherParts,
   onCommit: (commit: Commit) => void,
 ): Pick<ShardParts, "dispatcher" | "timer"> {
-  const timer = new WakeTimer(SYSTEM_CLOCK, storage, () => {
+  const timer = new WakeTimer(clock, storage, () => {
     void dispatcher.wake();
   });
   const dispatcher = new Dispatcher(
     { concurrency: settings.concurrency, callsInTurnMax: CALLS_IN_TURN_MAX, leaseMs: settings.leaseMs },
     {
       queue,
-      clock: SYSTEM_CLOCK,
+      clock,
       log,
       execute,
       findDue: async (until) => findDueMessages(source, shard, until),

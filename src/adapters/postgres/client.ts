@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import type { Clock } from "../../dispatch/clock.ts";
 import { BatonError, UnavailableError } from "../../domain/errors.ts";
 
 /** A pool of PostgreSQL connections. */
@@ -40,16 +41,38 @@ export function openPool(url: string, options: PoolOptions): Sql {
   });
 }
 
+/** How long a call to PostgreSQL may take, in ms. */
+const STATEMENT_DEADLINE_MS = 10_000;
+
+/** A pool that is not used any more has this long to say goodbye, in seconds. */
+const CLOSE_SECONDS_MAX = 2;
+
+/** How a `PoolSource` keeps its pool. */
+export interface PoolKeeping {
+  readonly clock: Clock;
+  /** A pool without calls for this long is closed, in ms; null keeps it. The driver's own way makes a timer per call. */
+  readonly idleMs: number | null;
+}
+
 /**
  * A pool that can be thrown away: a connection that hangs (a half-open socket after a failover) would otherwise be
  * waited for as long as the process lives.
  */
 export class PoolSource {
   readonly #open: () => Sql;
+  readonly #keeping: PoolKeeping;
   #pool: Sql | null = null;
+  #callCount = 0;
+  #cancelClosing: (() => void) | null = null;
 
-  constructor(open: () => Sql) {
+  constructor(open: () => Sql, keeping: PoolKeeping) {
     this.#open = open;
+    this.#keeping = keeping;
+  }
+
+  /** Time as the deadlines see it. */
+  get clock(): Clock {
+    return this.#keeping.clock;
   }
 
   /** The pool in use. */
@@ -64,6 +87,54 @@ export class PoolSource {
       this.#pool = null;
       void pool.end({ timeout: 0 }).catch(() => undefined);
     }
+  }
+
+  /**
+   * Gives a call its deadline and maps its failure.
+   *
+   * @param work - The call.
+   * @returns What it gives.
+   * @throws UnavailableError when PostgreSQL cannot be reached or does not answer in time, else the database's refusal.
+   */
+  async guard<Value>(work: PromiseLike<Value>): Promise<Value> {
+    this.#beginCall();
+    let cancel: (() => void) | undefined;
+    const deadline = new Promise<never>((_resolve, reject) => {
+      cancel = this.clock.after(STATEMENT_DEADLINE_MS, () => {
+        reject(new UnavailableError("postgres", `PostgreSQL did not answer within ${STATEMENT_DEADLINE_MS} ms`));
+      });
+    });
+    try {
+      return await Promise.race([work, deadline]);
+    } catch (error) {
+      throw mapDatabaseError(error);
+    } finally {
+      cancel?.();
+      this.#endCall();
+    }
+  }
+
+  #beginCall(): void {
+    this.#callCount += 1;
+    this.#cancelClosing?.();
+    this.#cancelClosing = null;
+  }
+
+  #endCall(): void {
+    this.#callCount -= 1;
+    const { clock, idleMs } = this.#keeping;
+    if (this.#callCount === 0 && idleMs !== null) {
+      this.#cancelClosing = clock.after(idleMs, () => {
+        this.#closeIdle();
+      });
+    }
+  }
+
+  #closeIdle(): void {
+    const pool = this.#pool;
+    this.#pool = null;
+    this.#cancelClosing = null;
+    void pool?.end({ timeout: CLOSE_SECONDS_MAX }).catch(() => undefined);
   }
 }
 

@@ -19,7 +19,7 @@ import type {
 import type { PoolSource, ReservedSql } from "./client.ts";
 import { RENEW_LEASES } from "./lease-statements.ts";
 import * as load from "./load-statements.ts";
-import { guarded, pipeline, query } from "./round-trip.ts";
+import { pipeline, query } from "./round-trip.ts";
 import { rowsAs, type RunRow, runOf, type StepRow, stepOf } from "./row-mapping.ts";
 import * as save from "./save-statements.ts";
 import { arrayLiteral, BEGIN, run, runText, type Runner } from "./statement.ts";
@@ -58,8 +58,8 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
     },
     async renewLeases(leases, expiresAt) {
       return withConnection(source, async ({ connection }) => {
-        const [, held] = await guarded(
-          pipeline(connection, [
+        const [, held] = await source.guard(
+          pipeline(source, connection, [
             runText(connection, BEGIN),
             run(connection, RENEW_LEASES, renewParams(leases, expiresAt)),
             runText(connection, "commit"),
@@ -83,7 +83,7 @@ function renewParams(leases: readonly Lease[], expiresAt: Date): readonly string
 
 async function openOnce(source: PoolSource, request: LoadRequest): Promise<LedgerTransaction> {
   return withConnection(source, async (borrowed) =>
-    transaction(borrowed, await guarded(openAndLoad(borrowed.connection, request))),
+    transaction(borrowed, await source.guard(openAndLoad(borrowed, request))),
   );
 }
 
@@ -95,31 +95,32 @@ async function withConnection<Value>(source: PoolSource, work: (borrowed: Borrow
     source.discard(pool);
   }
   try {
-    connection = await guarded(pool.reserve());
-    return await work({ connection, discard });
+    connection = await source.guard(pool.reserve());
+    return await work({ source, connection, discard });
   } catch (error) {
-    await abandon({ connection, discard }, error);
+    await abandon({ source, connection, discard }, error);
     throw error;
   }
 }
 
 /** A connection that was taken out of its pool. */
 interface Borrowed {
+  readonly source: PoolSource;
   readonly connection: ReservedSql;
   /** Throws the pool away. */
   readonly discard: () => void;
 }
 
 function transaction(borrowed: Borrowed, rows: LoadedRows): LedgerTransaction {
-  const { connection } = borrowed;
+  const { source, connection } = borrowed;
   return {
     rows,
     async loadAllSteps(runId): Promise<readonly Step[]> {
-      return rowsAs<StepRow>(await guarded(run(connection, load.LOAD_ALL_STEPS, [runId]))).map(stepOf);
+      return rowsAs<StepRow>(await source.guard(run(connection, load.LOAD_ALL_STEPS, [runId]))).map(stepOf);
     },
     async save(request): Promise<ReadBack> {
       try {
-        const result = await guarded(writeAndCommit(connection, request));
+        const result = await source.guard(writeAndCommit(borrowed, request));
         connection.release();
         return result;
       } catch (error) {
@@ -134,9 +135,9 @@ function transaction(borrowed: Borrowed, rows: LoadedRows): LedgerTransaction {
 }
 
 /** `BEGIN` and the loads in one round trip. */
-async function openAndLoad(connection: ReservedSql, request: LoadRequest): Promise<LoadedRows> {
+async function openAndLoad({ source, connection }: Borrowed, request: LoadRequest): Promise<LoadedRows> {
   const { runIds, workflows, idempotency } = request;
-  const [, runs, steps, heads, earlier] = await pipeline(connection, [
+  const [, runs, steps, heads, earlier] = await pipeline(source, connection, [
     runText(connection, BEGIN),
     runIds.length > 0 ? run(connection, load.LOCK_RUNS, [arrayLiteral(runIds)]) : NOTHING,
     request.steps.length > 0 ? run(connection, load.LOAD_STEPS, stepPairs(request.steps)) : NOTHING,
@@ -186,10 +187,10 @@ interface ResultRow {
 }
 
 /** The writes, what the begun steps read, and `COMMIT` in one round trip. */
-async function writeAndCommit(connection: ReservedSql, request: SaveRequest): Promise<ReadBack> {
+async function writeAndCommit({ source, connection }: Borrowed, request: SaveRequest): Promise<ReadBack> {
   const { created, events, inputsOf, resultsOf } = request;
   const stepRows = stepUpdatesOf(request);
-  const [, , , , , inputs, results] = await pipeline(connection, [
+  const [, , , , , inputs, results] = await pipeline(source, connection, [
     write(connection, save.INSERT_RUNS, save.runInserts(created)),
     write(connection, save.INSERT_STEPS, save.stepInserts(created)),
     write(connection, save.UPDATE_RUNS, save.runUpdates(request.changed)),
@@ -233,7 +234,7 @@ function stepPairs(refs: readonly StepRef[]): readonly string[] {
  * itself, and a statement on a dead socket would never be answered.
  */
 async function abandon(
-  { connection, discard }: Pick<Borrowed, "discard"> & { readonly connection: ReservedSql | null },
+  { source, connection, discard }: Omit<Borrowed, "connection"> & { readonly connection: ReservedSql | null },
   error: unknown,
 ): Promise<void> {
   if (connection === null || error instanceof UnavailableError) {
@@ -241,7 +242,7 @@ async function abandon(
     return;
   }
   try {
-    await guarded(runText(connection, "rollback"));
+    await source.guard(runText(connection, "rollback"));
     connection.release();
   } catch {
     discard();

@@ -2,8 +2,6 @@ import { UnavailableError } from "../../domain/errors.ts";
 import { mapDatabaseError, type PoolSource, type ReservedSql } from "./client.ts";
 import { run, runText, type Statement } from "./statement.ts";
 
-const STATEMENT_DEADLINE_MS = 10_000;
-
 /**
  * When answers are this late, one more statement is sent. The runtime tells nobody that the server closed a connection,
  * and what was written last vanishes without an error; only the next write fails.
@@ -14,20 +12,20 @@ const NUDGE_AFTER_MS = 1_000;
  * Waits for all statements of a round trip, also after one of them failed: the connection is only clean when the last
  * answer is in. Then the first failure, if any, is thrown; a `COMMIT` after it was a rollback.
  *
+ * @param source - The pool that the connection is of.
  * @param connection - The connection the statements were sent on.
  * @param statements - Statements that have been sent.
  * @returns Their rows, in order.
  */
 export async function pipeline(
+  source: PoolSource,
   connection: ReservedSql,
   statements: readonly Promise<readonly unknown[]>[],
 ): Promise<readonly (readonly unknown[])[]> {
-  const nudge = setTimeout(() => {
+  const cancelNudge = source.clock.after(NUDGE_AFTER_MS, () => {
     runText(connection, "select 1").catch(() => undefined);
-  }, NUDGE_AFTER_MS);
-  const answers = await Promise.race([Promise.allSettled(statements), lossOf(statements)]).finally(() => {
-    clearTimeout(nudge);
   });
+  const answers = await Promise.race([Promise.allSettled(statements), lossOf(statements)]).finally(cancelNudge);
   return answers.map((answer) => {
     if (answer.status === "rejected") {
       throw answer.reason;
@@ -50,29 +48,6 @@ async function lossOf(statements: readonly Promise<unknown>[]): Promise<never> {
 }
 
 /**
- * Gives a call its deadline and maps its failure.
- *
- * @param work - The call.
- * @returns What it gives.
- * @throws UnavailableError when PostgreSQL cannot be reached or does not answer in time, else the database's refusal.
- */
-export async function guarded<Value>(work: PromiseLike<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new UnavailableError("postgres", `PostgreSQL did not answer within ${STATEMENT_DEADLINE_MS} ms`));
-    }, STATEMENT_DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } catch (error) {
-    throw mapDatabaseError(error);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/**
  * Runs one statement outside of any transaction. After a lost connection the pool is thrown away, as another of its
  * connections may hang just so.
  *
@@ -89,7 +64,7 @@ export async function query(
 ): Promise<readonly unknown[]> {
   const { pool } = source;
   try {
-    return await guarded(run(pool, prepared, params));
+    return await source.guard(run(pool, prepared, params));
   } catch (error) {
     if (error instanceof UnavailableError) {
       source.discard(pool);

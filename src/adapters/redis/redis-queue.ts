@@ -1,4 +1,5 @@
 import { Redis } from "@upstash/redis";
+import type { Clock } from "../../dispatch/clock.ts";
 import type { Queue, QueueMessage } from "../../dispatch/queue.ts";
 import { UnavailableError } from "../../domain/errors.ts";
 import { queueKey, queueMarkKey } from "./keys.ts";
@@ -12,6 +13,9 @@ export interface RedisAddress {
 
 const REQUEST_DEADLINE_MS = 5_000;
 
+/** Requests that begin within this time share the signal that ends them. */
+const SHARED_SIGNAL_MS = 500;
+
 /** Members in one command; more go in further commands of the same pipeline. */
 const MEMBERS_MAX = 1_000;
 
@@ -19,16 +23,35 @@ const MEMBERS_MAX = 1_000;
  * Makes a client that fails fast: the dispatch loop has its own backoff.
  *
  * @param address - Where the Redis REST API is.
+ * @param clock - Time.
  * @returns The client.
  */
-export function openRedis(address: RedisAddress): Redis {
+export function openRedis(address: RedisAddress, clock: Clock): Redis {
   return new Redis({
     ...address,
     retry: false,
     enableTelemetry: false,
     automaticDeserialization: false,
-    signal: () => AbortSignal.timeout(REQUEST_DEADLINE_MS),
+    signal: shareSignals(clock),
   });
+}
+
+/** Gives signals that fire when a request is late. A signal and a timer for each would be most of what a call costs. */
+function shareSignals(clock: Clock): () => AbortSignal {
+  let signal: AbortSignal | null = null;
+  let sharedUntilMs = 0;
+  return () => {
+    const nowMs = clock.now().getTime();
+    if (signal === null || nowMs >= sharedUntilMs) {
+      const controller = new AbortController();
+      ({ signal } = controller);
+      sharedUntilMs = nowMs + SHARED_SIGNAL_MS;
+      clock.after(REQUEST_DEADLINE_MS + SHARED_SIGNAL_MS, () => {
+        controller.abort();
+      });
+    }
+    return signal;
+  };
 }
 
 /**

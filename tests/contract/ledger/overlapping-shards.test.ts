@@ -7,6 +7,7 @@ import { type LocalDatabase, openDatabase } from "../../../scripts/stack/databas
 import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
 import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
+import { SYSTEM_CLOCK } from "../../../src/adapters/system-clock.ts";
 import { createRunId, type RunId, stepKeyOf } from "../../../src/domain/ids.ts";
 import type { Command } from "../../../src/domain/run/command.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
@@ -32,8 +33,9 @@ interface Copy {
 }
 
 function openCopy(databaseUrl: string): Copy {
-  const source = new PoolSource(() =>
-    openPool(databaseUrl, { connectionsMax: 3, idleSeconds: null, isReserved: true }),
+  const source = new PoolSource(
+    () => openPool(databaseUrl, { connectionsMax: 3, idleSeconds: null, isReserved: true }),
+    { clock: SYSTEM_CLOCK, idleMs: null },
   );
   const store = createLedgerStore(source);
   const capacity = new RecordingCapacity();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openQueue, type QueueAccess } from "../../../scripts/stack/queue-access.ts";
 import { createRedisQueue, openRedis } from "../../../src/adapters/redis/redis-queue.ts";
+import { SYSTEM_CLOCK } from "../../../src/adapters/system-clock.ts";
 import type { Queue, QueueMessage } from "../../../src/dispatch/queue.ts";
 import { UnavailableError } from "../../../src/domain/errors.ts";
 import { BACKEND_KINDS } from "../gateway/backends.ts";
@@ -30,7 +31,7 @@ describe.each(BACKEND_KINDS)("the queue over $name", ({ choice, missing }) => {
 
   function queueOf(shard: number): Queue {
     if (access === null) throw new Error("Redis is not open");
-    return createRedisQueue(openRedis({ url: access.restUrl, token: access.restToken }), shard);
+    return createRedisQueue(openRedis({ url: access.restUrl, token: access.restToken }, SYSTEM_CLOCK), shard);
   }
 
   beforeAll(async () => {
