@@ -58,13 +58,18 @@ export async function saveRecipe({ stack }: Bench, recipe: BenchRecipe): Promise
  * @param bench - The benchmark.
  * @param workflow - The saved workflow to start.
  * @param options - `count`: how many runs; `connections`: over how many connections; `isAwaited`: whether each request
- * is answered only when its run has ended.
+ * is answered only when its run has ended; `perSecond`: at most so many a second.
  * @returns The job for the load generator.
  */
 export function startJob(
   { stack }: Bench,
   workflow: string,
-  options: { readonly count: number; readonly connections: number; readonly isAwaited: boolean },
+  options: {
+    readonly count: number;
+    readonly connections: number;
+    readonly isAwaited: boolean;
+    readonly perSecond?: number;
+  },
 ): LoadJob {
   const { url, apiKey } = stack.info;
   return {
@@ -74,6 +79,7 @@ export function startJob(
     body: JSON.stringify({ input: INPUT }),
     count: options.count,
     connections: options.connections,
+    perSecond: options.perSecond,
     timeoutMs: REQUEST_TIMEOUT_MS,
   };
 }

@@ -7,6 +7,7 @@ const loadJobSchema = z.object({
   body: z.string(),
   count: z.number(),
   connections: z.number(),
+  perSecond: z.number().optional(),
   timeoutMs: z.number(),
 });
 
@@ -18,7 +19,7 @@ const loadResultSchema = z.object({
   firstFailure: z.string().nullable(),
 });
 
-/** One request to be sent many times. */
+/** One request to be sent many times: `perSecond` a second, or each as soon as a connection is free. */
 export type LoadJob = Readonly<z.infer<typeof loadJobSchema>>;
 
 /** What came of it. Instants are epoch ms; requests that got no 2xx are failures and have no latency. */

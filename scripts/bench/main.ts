@@ -17,11 +17,16 @@ import type { BenchOptions } from "./options.ts";
 import { renderReport } from "./print-report.ts";
 import { TRANSFORM_RECIPE } from "./recipes.ts";
 import { measureScenario, prepareScenarios, SCENARIOS } from "./scenarios.ts";
+import { growthPerThousandRuns, measureSoak, renderSoak } from "./soak.ts";
 
 const EXIT_USAGE = 2;
 const EXIT_ENVIRONMENT = 3;
 const EXIT_SIGNAL = 130;
 const LOG_TAIL_CHARACTERS = 3_000;
+/** Well below what two cores can do, so that nothing piles up. */
+const SOAK_RUNS_PER_SECOND = 90;
+/** Above what a Worker whose memory has settled shows, and far below 5, which is what a leak in each run once cost. */
+const SOAK_GROWTH_MIB_MAX = 1.5;
 /** Adding a hundred thousand runs is done in statements of a few seconds each. */
 const STATEMENT_TIMEOUT_MS = 5 * 60_000;
 
@@ -62,7 +67,12 @@ async function main(chosen: BenchOptions): Promise<void> {
     process.once(signal, () => void stop(stack, dataDir).finally(() => process.exit(EXIT_SIGNAL)));
   }
   try {
-    const report = await measureAll({ stack, load, sql, scale: chosen.scale }, chosen);
+    const bench = { stack, load, sql, scale: chosen.scale };
+    if (chosen.soakMinutes > 0) {
+      await soak(bench, chosen.soakMinutes);
+      return;
+    }
+    const report = await measureAll(bench, chosen);
     console.log(`\n${renderReport(report).join("\n")}`);
     if (chosen.jsonPath !== null) writeFileSync(chosen.jsonPath, `${JSON.stringify(report, null, 2)}\n`);
   } catch (error) {
@@ -72,6 +82,19 @@ async function main(chosen: BenchOptions): Promise<void> {
     load.close();
     await sql.end({ timeout: 5 });
     await stop(stack, dataDir);
+  }
+}
+
+async function soak(bench: Bench, minutes: number): Promise<void> {
+  progress(`starting runs for ${minutes} minutes`);
+  const windows = await measureSoak(bench, {
+    windows: minutes,
+    windowSeconds: 60,
+    runsPerSecond: SOAK_RUNS_PER_SECOND,
+  });
+  console.log(`\n${renderSoak(windows).join("\n")}`);
+  if (growthPerThousandRuns(windows) > SOAK_GROWTH_MIB_MAX) {
+    process.exitCode = 1;
   }
 }
 

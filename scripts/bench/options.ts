@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 const REDIS_CHOICES = ["auto", "server", "mock"] as const;
 const SCALE_MAX = 100;
 const PRELOAD_MAX = 10_000_000;
+const SOAK_MINUTES_MAX = 24 * 60;
 
 /** The parts of the benchmark, in the order in which they run. */
 export const PART_NAMES = ["transform", "http", "starts", "single", "fan-out", "retries", "reads", "limits"] as const;
@@ -19,6 +20,8 @@ export interface BenchOptions {
   readonly jsonPath: string | null;
   /** Finished runs to add before all parts run a second time; 0: no second time. */
   readonly preloadCount: number;
+  /** How long to start runs steadily and watch the memory of the Worker, in minutes; 0: not at all. */
+  readonly soakMinutes: number;
   /** Whether to count what an idle stack asks of PostgreSQL and Redis. */
   readonly isIdleChecked: boolean;
   readonly redis: (typeof REDIS_CHOICES)[number];
@@ -33,6 +36,7 @@ export const USAGE = `npm run bench -- [options]
   --json FILE        writes the results as JSON as well
   --preload 100000   adds this many finished runs, then measures everything again
   --idle             counts queries and commands of an idle stack (takes 3 minutes)
+  --soak 5           starts runs steadily for so many minutes and watches the Worker's memory, and nothing else
   --redis server     of ${REDIS_CHOICES.join(", ")}
   --var NAME=VALUE   a variable for the Worker, such as CONCURRENCY=128 (may repeat)`;
 
@@ -51,6 +55,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       json: { type: "string" },
       preload: { type: "string", default: "0" },
       idle: { type: "boolean", default: false },
+      soak: { type: "string", default: "0" },
       redis: { type: "string", default: "auto" },
       var: { type: "string", multiple: true, default: [] },
     },
@@ -61,6 +66,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     jsonPath: values.json ?? null,
     preloadCount: Math.round(parseNumber("--preload", values.preload, { min: 0, max: PRELOAD_MAX })),
     isIdleChecked: values.idle,
+    soakMinutes: Math.round(parseNumber("--soak", values.soak, { min: 0, max: SOAK_MINUTES_MAX })),
     redis: parseWord("--redis", values.redis, REDIS_CHOICES),
     workerVars: Object.fromEntries(values.var.map(parseVariable)),
   };

@@ -93,15 +93,31 @@ export function otherCpuShare(cpuMs: CpuUsage, cores: number): number {
 }
 
 /**
+ * Reads the memory that a process has now.
+ *
+ * @param pid - The process.
+ * @returns MiB of resident memory; null where there is no `/proc`.
+ */
+export function readMemoryMib(pid: number | null): number | null {
+  return readStatusMib(pid, "VmRSS");
+}
+
+/**
  * Reads the most memory that a process has had.
  *
  * @param pid - The process.
  * @returns MiB of resident memory at its peak; null where there is no `/proc`.
  */
 export function readPeakMemoryMib(pid: number | null): number | null {
+  return readStatusMib(pid, "VmHWM");
+}
+
+function readStatusMib(pid: number | null, name: "VmRSS" | "VmHWM"): number | null {
   if (pid === null || process.platform !== "linux") return null;
-  const kib = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return kib === undefined ? null : Number(kib) / 1024;
+  const line = readFileSync(`/proc/${pid}/status`, "utf8")
+    .split("\n")
+    .find((text) => text.startsWith(`${name}:`));
+  return line === undefined ? null : Number.parseInt(line.slice(name.length + 1), 10) / 1024;
 }
 
 interface Ticks {

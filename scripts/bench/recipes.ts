@@ -63,6 +63,25 @@ export function httpRecipe(demoUrl: string): BenchRecipe {
 }
 
 /**
+ * Makes a recipe as people write them: calls and transforms, one after the other.
+ *
+ * @param demoUrl - Address of the demo API.
+ * @returns The recipe.
+ */
+export function mixedRecipe(demoUrl: string): BenchRecipe {
+  const url = `${demoUrl}/echo`;
+  return {
+    name: "bench-mixed",
+    steps: [
+      { id: "first", type: "http", with: { url, query: { value: "${{ input.value }}" } } },
+      { id: "second", type: "transform", with: { value: "${{ steps.first.status + 1 }}" } },
+      { id: "third", type: "http", with: { url, query: { value: "${{ steps.second.value }}" } } },
+      { id: "fourth", type: "transform", with: { value: "${{ steps.second.value + 1 }}" } },
+    ],
+  };
+}
+
+/**
  * Makes the recipe with one `http` step whose API fails some times before it succeeds.
  *
  * @param demoUrl - Address of the demo API.

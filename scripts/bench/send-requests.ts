@@ -1,8 +1,10 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { HttpConnection } from "./http-connection.ts";
 import type { LoadJob, LoadResult } from "./load-job.ts";
 
 /**
- * Sends one request many times over some connections, on each the next as soon as the one before is answered.
+ * Sends one request many times over some connections, on each the next as soon as the one before is answered
+ * and it is due.
  *
  * @param job - What to send, how often and over how many connections.
  * @returns When it began and ended, and how long each answer took.
@@ -26,7 +28,9 @@ export async function sendRequests(job: LoadJob): Promise<LoadResult> {
 
   async function sendShare(connection: HttpConnection): Promise<void> {
     while (sentCount < job.count) {
+      const index = sentCount;
       sentCount += 1;
+      if (job.perSecond !== undefined) await wait(startedAtMs + (index * 1000) / job.perSecond - Date.now());
       await sendOne(connection);
     }
   }
