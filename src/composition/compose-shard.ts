@@ -3,7 +3,7 @@ import { createConsoleLog } from "../adapters/console-log.ts";
 import { ObjectClock } from "../adapters/object-clock.ts";
 import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
 import { openPool, PoolSource } from "../adapters/postgres/client.ts";
-import { findDueMessages } from "../adapters/postgres/due-messages.ts";
+import { findDueMessages, findStrayedMessages } from "../adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../adapters/postgres/ledger-store.ts";
 import { createRedisQueue, openRedis } from "../adapters/redis/redis-queue.ts";
 import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
@@ -134,6 +134,7 @@ function createDispatcher(
       log,
       execute,
       findDue: async (until) => findDueMessages(source, shard, until),
+      findStrayed: async (now) => findStrayedMessages(source, shard, { now, leaseMs: settings.leaseMs }),
       wakeAt: (at) => {
         timer.wakeAt(at);
       },
@@ -154,6 +155,7 @@ function createLedger(settings: Settings, store: ReturnType<typeof createLedgerS
       hash: sha256,
       checkInput,
       now: () => SYSTEM_CLOCK.now(),
+      after: SYSTEM_CLOCK.after,
       random: () => ({ seed: crypto.randomUUID(), fraction: Math.random() }),
       leaseMs: settings.leaseMs,
     },

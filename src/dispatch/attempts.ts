@@ -2,6 +2,7 @@ import type { LeaseToken } from "../domain/ids.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Lease } from "../ledger/ports.ts";
 import { describeError, type Log } from "./log.ts";
+import { memberOf } from "./queue.ts";
 
 /** Invokes the consumer: resolves when the invocation has settled the attempt, rejects when it was lost. */
 export type Execute = (assignment: Assignment) => Promise<void>;
@@ -28,39 +29,53 @@ export function logLostCalls(execute: Execute, log: Log): Execute {
 
 interface OpenAttempt {
   readonly lease: Lease;
-  /** After this instant the lease is not renewed any more: the consumer has overrun its own deadline. */
-  readonly renewUntilMs: number;
+  /**
+   * How often its lease is still renewed; then the consumer has overrun its own deadline. Counted and not compared with
+   * the clock: a clock that moves on must not end the lease of an attempt that is at work.
+   */
+  renewalsLeft: number;
   /** The attempt has settled; only the consumer's answer is outstanding. */
   isSettled: boolean;
 }
 
-/** How long past its step's timeout an attempt may take to report back. */
+/** How long past its step's timeout an attempt may take to report for the first time. */
 const REPORT_GRACE_MS = 30_000;
+
+/** How long an attempt that has something to report keeps its lease while PostgreSQL cannot take it. */
+const REPORTING_MS_MAX = 900_000;
+
+/** What open attempts are bounded by and how they are executed. */
+export interface OpenAttemptsOptions {
+  readonly max: number;
+  readonly callsInTurnMax: number;
+  /** How often leases are renewed. */
+  readonly renewalMs: number;
+  readonly execute: Execute;
+  /** How many may be open so that there is room for what they report. */
+  readonly reportsMax: () => number;
+}
 
 /** The attempts whose consumer call is open, and how many more there may be. */
 export class OpenAttempts {
   readonly #open = new Map<LeaseToken, OpenAttempt>();
-  readonly #max: number;
-  readonly #execute: Execute;
-  #settledCount = 0;
+  /** Tokens of those that have not settled, by their steps' messages. */
+  readonly #unsettled = new Map<string, LeaseToken>();
+  readonly #options: OpenAttemptsOptions;
   /** Consumer calls since the last event from outside: a Worker's subrequests per invocation are limited. */
   #callsInTurn = 0;
-  readonly #callsInTurnMax: number;
 
-  constructor(options: { readonly max: number; readonly callsInTurnMax: number; readonly execute: Execute }) {
-    this.#max = options.max;
-    this.#callsInTurnMax = options.callsInTurnMax;
-    this.#execute = options.execute;
+  constructor(options: OpenAttemptsOptions) {
+    this.#options = options;
   }
 
   /** How many attempts are being executed. */
   get count(): number {
-    return this.#open.size - this.#settledCount;
+    return this.#unsettled.size;
   }
 
   /** Whether only the limit on calls in one turn keeps attempts from being begun. */
   get isTurnSpent(): boolean {
-    return this.#callsInTurn >= this.#callsInTurnMax;
+    return this.#callsInTurn >= this.#options.callsInTurnMax;
   }
 
   /** An event from outside begins a new turn. */
@@ -70,8 +85,24 @@ export class OpenAttempts {
 
   /** How many attempts may be begun, were the given ones settled. */
   room(settling: readonly LeaseToken[]): number {
+    const { max, callsInTurnMax, reportsMax } = this.#options;
     const freed = [...new Set(settling)].filter((token) => this.#open.get(token)?.isSettled === false).length;
-    return Math.max(0, Math.min(this.#max - this.count + freed, this.#callsInTurnMax - this.#callsInTurn));
+    const places = Math.min(max, reportsMax()) - this.count + freed;
+    return Math.max(0, Math.min(places, callsInTurnMax - this.#callsInTurn));
+  }
+
+  /** Whether the attempt of a step is at work here and its lease is renewed, whatever the clock or the queue says. */
+  holds(member: string): boolean {
+    const token = this.#unsettled.get(member);
+    return token !== undefined && (this.#open.get(token)?.renewalsLeft ?? 0) > 0;
+  }
+
+  /** The attempt has something to report: it keeps its lease until that is saved. */
+  report(token: LeaseToken): void {
+    const attempt = this.#open.get(token);
+    if (attempt !== undefined) {
+      attempt.renewalsLeft = Math.max(attempt.renewalsLeft, this.#renewalsIn(REPORTING_MS_MAX));
+    }
   }
 
   /** Marks an attempt as settled: its place is free although its consumer call has not returned yet. */
@@ -79,27 +110,32 @@ export class OpenAttempts {
     const attempt = this.#open.get(token);
     if (attempt?.isSettled === false) {
       attempt.isSettled = true;
-      this.#settledCount += 1;
+      const member = memberOf(attempt.lease);
+      if (this.#unsettled.get(member) === token) {
+        this.#unsettled.delete(member);
+      }
     }
+  }
+
+  /** An attempt was begun: it takes a place, and its lease is kept. Its call follows. */
+  open({ runId, stepKey, token, node }: Assignment): void {
+    const lease = { runId, stepKey, token };
+    this.#callsInTurn += 1;
+    const renewalsLeft = this.#renewalsIn(node.timeoutMs + REPORT_GRACE_MS);
+    this.#open.set(token, { lease, renewalsLeft, isSettled: false });
+    this.#unsettled.set(memberOf(lease), token);
   }
 
   /**
    * Invokes the consumer.
    *
-   * @param assignment - The attempt.
-   * @param nowMs - Epoch ms.
+   * @param assignment - The attempt, which is open.
    * @returns When the call has ended: whether it was lost.
    */
-  async call(assignment: Assignment, nowMs: number): Promise<"returned" | "lost"> {
-    const { runId, stepKey, token, node } = assignment;
-    this.#callsInTurn += 1;
-    this.#open.set(token, {
-      lease: { runId, stepKey, token },
-      renewUntilMs: nowMs + node.timeoutMs + REPORT_GRACE_MS,
-      isSettled: false,
-    });
+  async call(assignment: Assignment): Promise<"returned" | "lost"> {
+    const { token } = assignment;
     try {
-      await this.#execute(assignment);
+      await this.#options.execute(assignment);
       return "returned";
     } catch {
       // The lease runs out and the attempt is repeated; whoever threw has logged why.
@@ -107,14 +143,24 @@ export class OpenAttempts {
     } finally {
       this.settle(token);
       this.#open.delete(token);
-      this.#settledCount -= 1;
     }
   }
 
   /** The leases to renew. */
-  leases(nowMs: number): readonly Lease[] {
+  leases(): readonly Lease[] {
     return [...this.#open.values()]
-      .filter((attempt) => !attempt.isSettled && attempt.renewUntilMs > nowMs)
+      .filter((attempt) => !attempt.isSettled && attempt.renewalsLeft > 0)
       .map((attempt) => attempt.lease);
+  }
+
+  /** All leases are renewed once more. */
+  countRenewal(): void {
+    for (const attempt of this.#open.values()) {
+      attempt.renewalsLeft -= 1;
+    }
+  }
+
+  #renewalsIn(ms: number): number {
+    return Math.ceil(ms / this.#options.renewalMs);
   }
 }

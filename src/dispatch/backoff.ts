@@ -7,6 +7,7 @@ const DELAY_MS_MAX = 15_000;
 export class Backoff {
   readonly #clock: Clock;
   #delayMs = DELAY_MS_MIN;
+  #sinceMs = 0;
   #untilMs = 0;
 
   constructor(clock: Clock) {
@@ -15,7 +16,10 @@ export class Backoff {
 
   /** Until when to leave it alone; null when it may be tried. */
   get until(): Date | null {
-    return this.#clock.now().getTime() < this.#untilMs ? new Date(this.#untilMs) : null;
+    const nowMs = this.#clock.now().getTime();
+    // Before its own beginning: the clock has moved back, and the wait would be longer by as much.
+    const isUnderWay = nowMs >= this.#sinceMs && nowMs < this.#untilMs;
+    return isUnderWay ? new Date(this.#untilMs) : null;
   }
 
   /** It failed. Failures of one wait count once. Returns the new wait in ms, or null when one is under way. */
@@ -24,7 +28,8 @@ export class Backoff {
       return null;
     }
     const delayMs = this.#delayMs;
-    this.#untilMs = this.#clock.now().getTime() + delayMs;
+    this.#sinceMs = this.#clock.now().getTime();
+    this.#untilMs = this.#sinceMs + delayMs;
     this.#delayMs = Math.min(delayMs * 2, DELAY_MS_MAX);
     return delayMs;
   }

@@ -1,49 +1,30 @@
-import { InvariantError, UnavailableError } from "../domain/errors.ts";
+import { InvariantError, LockedError, UnavailableError } from "../domain/errors.ts";
 import { DEADLINE_KEY, type LeaseToken } from "../domain/ids.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Commit } from "../ledger/batch.ts";
 import type { AttemptCapacity, Ledger } from "../ledger/ledger.ts";
 import type { StepRef } from "../ledger/ports.ts";
 import type { CommandRequest } from "../ledger/request.ts";
-import { logLostCalls, OpenAttempts, type Execute } from "./attempts.ts";
+import { logLostCalls, OpenAttempts } from "./attempts.ts";
 import { Backoff } from "./backoff.ts";
-import type { Clock } from "./clock.ts";
+import { HandOver } from "./hand-over.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
-import { describeError, type Log } from "./log.ts";
+import { describeError } from "./log.ts";
+import type { DispatcherPorts, DispatchSettings } from "./ports.ts";
 import { QueueWriter } from "./queue-writer.ts";
-import { memberOf, parseMember, type Claim, type Queue, type QueueMessage } from "./queue.ts";
+import { memberOf, parseMember, type Claim } from "./queue.ts";
+import { refillQueue } from "./refill.ts";
 
-/** How a shard dispatches. */
-export interface DispatchSettings {
-  /** Attempts executed at the same time. */
-  readonly concurrency: number;
-  /** Consumer calls in one turn; then the shard goes on in a fresh invocation. */
-  readonly callsInTurnMax: number;
-  readonly leaseMs: number;
-}
-
-/** What a dispatcher needs from its surroundings. */
-export interface DispatcherPorts {
-  readonly queue: Queue;
-  readonly execute: Execute;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Finds what is due in PostgreSQL, soon or already. */
-  readonly findDue: (until: Date) => Promise<readonly QueueMessage[]>;
-  /** Sees to it that `wake` is called at an instant. */
-  readonly wakeAt: (at: Date) => void;
-  /** Sees to it that `newTurn` and `wake` are called soon, in a fresh invocation. */
-  readonly wakeInNewTurn: () => void;
-  /** Called with each commit, for live streams and those who wait for a run to end. */
-  readonly onCommit: (commit: Commit) => void;
-}
-
-/** The sweeper looks this far ahead, more than the minute between two cron sweeps. */
-const SWEEP_AHEAD_MS = 120_000;
 const CLAIM_MESSAGES_MAX = 128;
 
 /** How long a message is put aside that PostgreSQL or the domain refuses. */
 const POISON_HIDDEN_MS = 60_000;
+
+/** How long a message is put aside whose run somebody else has locked. */
+const LOCKED_HIDDEN_MS = 1_000;
+
+/** Leases are renewed so often while they last. */
+const RENEWALS_IN_LEASE = 3;
 
 /** A claim hides its messages for the time it takes to begin them; after that the lease does. */
 const CLAIM_HIDDEN_MS = 10_000;
@@ -54,7 +35,9 @@ export class Dispatcher implements AttemptCapacity {
   readonly #writer: QueueWriter;
   readonly #attempts: OpenAttempts;
   readonly #leaseKeeper: LeaseKeeper;
+  readonly #handOver: HandOver;
   readonly #backoff: Backoff;
+  readonly #leaseMs: number;
   #ledger: Ledger | null = null;
   /** Messages may be due on the queue; false once a claim came back short. */
   #hasBacklog = true;
@@ -66,20 +49,29 @@ export class Dispatcher implements AttemptCapacity {
     this.#writer = new QueueWriter(ports.queue, ports.clock, (error) => {
       ports.log.warn("queue write failed; it is tried again", { error: describeError(error) });
     });
+    const { leaseMs, concurrency, callsInTurnMax } = settings;
+    const renewalMs = leaseMs / RENEWALS_IN_LEASE;
+    this.#leaseMs = leaseMs;
     this.#attempts = new OpenAttempts({
-      max: settings.concurrency,
-      callsInTurnMax: settings.callsInTurnMax,
+      max: concurrency,
+      callsInTurnMax,
+      renewalMs,
+      reportsMax: () => this.#requireLedger().attemptsMax,
       execute: logLostCalls(ports.execute, ports.log),
     });
     this.#leaseKeeper = new LeaseKeeper({
       attempts: this.#attempts,
       queue: ports.queue,
       clock: ports.clock,
-      leaseMs: settings.leaseMs,
+      leaseMs,
+      renewalMs,
       renew: async (leases, expiresAt) => this.#requireLedger().renew(leases, expiresAt),
       lost: (token) => {
         this.settled(token);
       },
+    });
+    this.#handOver = new HandOver(ports.clock, (assignment) => {
+      void this.#call(assignment);
     });
     this.#backoff = new Backoff(ports.clock);
   }
@@ -104,10 +96,17 @@ export class Dispatcher implements AttemptCapacity {
       this.#noteDue(change.visibleAt);
     }
     for (const assignment of commit.assignments) {
-      void this.#call(assignment);
+      this.#leaseKeeper.keep();
+      this.#attempts.open(assignment);
+      this.#handOver.give(assignment);
     }
     this.#tell(commit);
     this.#pumpIfUseful();
+  }
+
+  /** The attempt with this token has something to report, and keeps its lease until that is saved. */
+  reporting(token: LeaseToken): void {
+    this.#attempts.report(token);
   }
 
   /** The attempt with this token has settled, or found that it may not: its place is free. */
@@ -138,7 +137,7 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   async #sweepOnce(): Promise<void> {
-    await this.#refill();
+    await refillQueue(this.#ports);
     await this.wake();
   }
 
@@ -163,8 +162,7 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   async #call(assignment: Assignment): Promise<void> {
-    this.#leaseKeeper.keep();
-    await this.#attempts.call(assignment, this.#ports.clock.now().getTime());
+    await this.#attempts.call(assignment);
     this.#pumpIfUseful();
   }
 
@@ -210,7 +208,7 @@ export class Dispatcher implements AttemptCapacity {
     this.#noteClaim(claim, limit);
     if (claim.isLost) {
       this.#ports.log.warn("the queue was lost; filling it from PostgreSQL");
-      await this.#refill();
+      await refillQueue(this.#ports);
       this.#hasBacklog = true;
     }
     await Promise.all(claim.members.map((member) => this.#begin(member)));
@@ -227,8 +225,13 @@ export class Dispatcher implements AttemptCapacity {
   async #begin(member: string): Promise<void> {
     const ref = parseMember(member);
     if (ref === null) {
-      this.#ports.log.warn("a message on the queue names no step; removed", { member: member.slice(0, 200) });
+      this.#ports.log.warn("a message on the queue names no step; removed", { member });
       this.#writer.change(member, null);
+      return;
+    }
+    if (this.#attempts.holds(member)) {
+      // PostgreSQL was away for longer than a lease, or the clock has moved on; the attempt is at work all the same.
+      this.#putAside(member, this.#leaseMs);
       return;
     }
     const { runId, stepKey } = ref;
@@ -246,24 +249,28 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   /**
-   * When PostgreSQL is away the message reappears after its visibility timeout. A message that PostgreSQL or the
-   * domain refuses is poison: it is put aside for a minute, so that it neither loops nor holds up the others.
+   * When PostgreSQL is away the message reappears after its visibility timeout. One whose run is locked is put aside
+   * for a second. A message that PostgreSQL or the domain refuses is poison: it is put aside for a minute. So none of
+   * them loops or holds up the others.
    */
   #noteFailedBegin(ref: StepRef, error: unknown): void {
     const fields = { runId: ref.runId, step: ref.stepKey, error: describeError(error) };
-    if (error instanceof UnavailableError) {
+    if (error instanceof LockedError) {
+      this.#ports.log.warn("a run is locked by another session of PostgreSQL; its message is put aside", fields);
+      this.#putAside(memberOf(ref), LOCKED_HIDDEN_MS);
+    } else if (error instanceof UnavailableError) {
       this.#ports.log.warn("begin failed", fields);
       this.#backOff(error);
     } else {
       this.#ports.log.error("a message cannot be begun; put aside", fields);
-      this.#writer.change(memberOf(ref), new Date(this.#ports.clock.now().getTime() + POISON_HIDDEN_MS));
+      this.#putAside(memberOf(ref), POISON_HIDDEN_MS);
     }
   }
 
-  async #refill(): Promise<void> {
-    const now = this.#ports.clock.now();
-    const due = await this.#ports.findDue(new Date(now.getTime() + SWEEP_AHEAD_MS));
-    await this.#ports.queue.restore(due);
+  #putAside(member: string, hiddenMs: number): void {
+    const visibleAt = new Date(this.#ports.clock.now().getTime() + hiddenMs);
+    this.#writer.change(member, visibleAt);
+    this.#noteDue(visibleAt);
   }
 
   #backOff(error: unknown): void {

@@ -10,6 +10,8 @@ export interface LeaseKeeperPorts {
   readonly queue: Queue;
   readonly clock: Clock;
   readonly leaseMs: number;
+  /** How often they are renewed. */
+  readonly renewalMs: number;
   /** Renews leases in PostgreSQL and gives the attempts that hold theirs; null when that could not be found out. */
   readonly renew: (leases: readonly Lease[], expiresAt: Date) => Promise<ReadonlySet<LeaseToken> | null>;
   /** Told of an attempt that has lost its lease. */
@@ -29,7 +31,7 @@ export class LeaseKeeper {
   keep(): void {
     if (!this.#isWaiting) {
       this.#isWaiting = true;
-      this.#ports.clock.after(this.#ports.leaseMs / 3, () => {
+      this.#ports.clock.after(this.#ports.renewalMs, () => {
         this.#isWaiting = false;
         void this.#renew();
       });
@@ -38,13 +40,13 @@ export class LeaseKeeper {
 
   async #renew(): Promise<void> {
     const { attempts, queue, clock, leaseMs, renew, lost } = this.#ports;
-    const nowMs = clock.now().getTime();
-    const leases = attempts.leases(nowMs);
+    const leases = attempts.leases();
     if (leases.length === 0) {
       return;
     }
+    attempts.countRenewal();
     this.keep();
-    const expiresAt = new Date(nowMs + leaseMs);
+    const expiresAt = new Date(clock.now().getTime() + leaseMs);
     const held = await renew(leases, expiresAt);
     if (held === null) {
       return;
@@ -59,7 +61,7 @@ export class LeaseKeeper {
     try {
       await queue.hide(
         attempts
-          .leases(nowMs)
+          .leases()
           .filter((lease) => held.has(lease.token))
           .map(memberOf),
         expiresAt,

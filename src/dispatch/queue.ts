@@ -36,8 +36,11 @@ export interface Queue {
   write(added: readonly QueueMessage[], removed: readonly string[]): Promise<void>;
   /** Hides messages longer, if they are still on the queue. */
   hide(members: readonly string[], hiddenUntil: Date): Promise<void>;
-  /** Adds messages that are missing and marks the queue as filled; messages that are there stay as they are. */
-  restore(messages: readonly QueueMessage[]): Promise<void>;
+  /**
+   * Adds messages that are missing and marks the queue as filled. Messages that are there stay as they are, but for
+   * those hidden beyond `hiddenUntilMax`: nobody hides one for so long, so the clock has moved back since.
+   */
+  restore(messages: readonly QueueMessage[], hiddenUntilMax: Date): Promise<void>;
   stats(now: Date): Promise<QueueStats>;
 }
 

@@ -27,6 +27,13 @@ export class UnavailableError extends BatonError {
   }
 }
 
+/** Another session of PostgreSQL holds a row that a change needs; nothing was changed, and others can go on. */
+export class LockedError extends UnavailableError {
+  constructor(cause?: unknown) {
+    super("postgres", "another session of PostgreSQL holds a row that this change needs; try again later", cause);
+  }
+}
+
 /** Variables of the deployment are missing or malformed; nothing works before they are set. */
 export class MisconfiguredError extends BatonError {
   constructor(message: string) {

@@ -22,7 +22,7 @@ const TOO_LARGE = /limited to \d+ ?MiB/;
  */
 export function createExecute({ call, settle }: ConsumerCallPorts): Execute {
   return async (assignment) => {
-    const { runId, stepKey, token } = assignment;
+    const { runId, stepKey, attempt, token } = assignment;
     try {
       await call(assignment);
     } catch (error) {
@@ -33,6 +33,7 @@ export function createExecute({ call, settle }: ConsumerCallPorts): Execute {
       await settle({
         runId,
         stepKey,
+        attempt,
         token,
         outcome: { kind: "failed", error: failed, retryable: false, retryAfterMs: null },
       });

@@ -16,6 +16,7 @@ export type RpcResult<Value> =
 export interface SettleReport {
   readonly runId: RunId;
   readonly stepKey: StepKey;
+  readonly attempt: number;
   readonly token: LeaseToken;
   readonly outcome: Outcome;
 }

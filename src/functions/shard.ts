@@ -37,13 +37,14 @@ export class Shard extends DurableObject<Env> implements ShardRpc {
   /** Brings the outcome of an attempt. */
   async settle(shard: number, report: SettleReport): Promise<RpcResult<CommandReply>> {
     const parts = this.#turn(shard);
-    const { runId, stepKey, token, outcome } = report;
+    const { runId, ...settle } = report;
+    parts.dispatcher.reporting(settle.token);
     const result = await answer(
       parts,
-      parts.ledger.apply({ type: "command", runId, command: { type: "settle", stepKey, token, outcome } }),
+      parts.ledger.apply({ type: "command", runId, command: { type: "settle", ...settle } }),
     );
     if (result.ok) {
-      parts.dispatcher.settled(token);
+      parts.dispatcher.settled(settle.token);
     }
     return result;
   }

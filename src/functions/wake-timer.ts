@@ -48,8 +48,11 @@ export class WakeTimer {
   }
 
   #setTimer(atMs: number): void {
-    const delayMs = Math.max(0, atMs - this.#clock.now().getTime());
-    const isLater = this.#timer !== null && this.#timer.atMs <= atMs;
+    const nowMs = this.#clock.now().getTime();
+    // A timer whose instant has passed counts for nothing: the clock has moved on, and it may be long until it fires.
+    const isOverdue = this.#timer !== null && this.#timer.atMs < nowMs;
+    const delayMs = isOverdue ? 0 : Math.max(0, atMs - nowMs);
+    const isLater = this.#timer !== null && !isOverdue && this.#timer.atMs <= atMs;
     if (isLater || delayMs > TIMER_MS_MAX) {
       return;
     }

@@ -90,8 +90,8 @@ export class BatchState {
     if (entry === undefined) {
       throw new InvariantError(`run ${decision.run.id} is not part of the batch`);
     }
+    entry.changed ||= decision.run !== entry.run || decision.events.length > 0 || decision.steps.size > 0;
     entry.run = decision.run;
-    entry.changed ||= decision.events.length > 0 || decision.steps.size > 0;
     entry.input = decision.input === undefined ? entry.input : decision.input;
     entry.drafts.push(...decision.events);
     for (const [key, step] of decision.steps) {
@@ -177,7 +177,8 @@ function attemptDurations(entry: RunEntry): readonly number[] {
   return entry.drafts.flatMap((event) => {
     const isOutcome = event.type === "STEP_COMPLETED" || event.type === "STEP_FAILED" || event.type === "STEP_SKIPPED";
     const startedAt = isOutcome ? entry.steps.get(event.step)?.startedAt : null;
-    return startedAt === null || startedAt === undefined ? [] : [event.at.getTime() - startedAt.getTime()];
+    // A clock that moved back between the two makes no duration negative.
+    return startedAt === null || startedAt === undefined ? [] : [Math.max(0, event.at.getTime() - startedAt.getTime())];
   });
 }
 

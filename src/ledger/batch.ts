@@ -26,7 +26,8 @@ export interface Commit {
 
 /** The outcome of a batch: a reply for each request, in order, and what to do next. */
 export interface BatchResult {
-  readonly replies: readonly LedgerReply[];
+  /** Null for a request whose run somebody else has locked: it was left out. */
+  readonly replies: readonly (LedgerReply | null)[];
   readonly commit: Commit;
 }
 
@@ -55,12 +56,12 @@ async function decideAll(
   environment: LedgerEnvironment,
   requests: readonly LedgerRequest[],
   scope: CommandScope,
-): Promise<readonly LedgerReply[]> {
+): Promise<BatchResult["replies"]> {
   const { transaction, state, room } = scope;
   const { rows } = transaction;
   try {
     const plans = await plansOfStarts(environment.plans, requests, rows);
-    const replies: LedgerReply[] = [];
+    const replies: (LedgerReply | null)[] = [];
     for (const request of requests) {
       const free = room - state.begunCount;
       replies.push(
@@ -107,8 +108,11 @@ async function applyCommand(
   environment: LedgerEnvironment,
   request: CommandRequest,
   scope: CommandScope,
-): Promise<CommandReply> {
+): Promise<CommandReply | null> {
   const { runId, command } = request;
+  if (scope.transaction.rows.lockedRuns.has(runId)) {
+    return null;
+  }
   const plan = scope.plans.get(runId);
   const runState = scope.state.runState(runId);
   if (plan === undefined || runState === undefined) {

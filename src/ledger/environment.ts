@@ -11,6 +11,8 @@ export interface LedgerEnvironment {
   readonly hash: Hash;
   readonly checkInput: CheckInput;
   readonly now: () => Date;
+  /** Calls back once after a time. */
+  readonly after: (delayMs: number, callback: () => void) => void;
   /** New random text and number for each command. */
   readonly random: () => { readonly seed: string; readonly fraction: number };
   readonly leaseMs: number;

@@ -1,11 +1,11 @@
-import { InvariantError, UnavailableError } from "../domain/errors.ts";
+import { InvariantError, LockedError, UnavailableError } from "../domain/errors.ts";
 import type { LeaseToken } from "../domain/ids.ts";
 import { type Commit, executeBatch } from "./batch.ts";
 import type { LedgerEnvironment } from "./environment.ts";
 import type { Lease } from "./ports.ts";
-import { estimateBytes } from "./request-size.ts";
 import { isStartReply } from "./request.ts";
 import type { CommandReply, CommandRequest, LedgerReply, LedgerRequest, StartReply, StartRequest } from "./request.ts";
+import { isReport, runOf, type Waiting, WaitingLine } from "./waiting-line.ts";
 
 /** Who executes the attempts that the ledger begins. */
 export interface AttemptCapacity {
@@ -25,24 +25,16 @@ interface Renewal {
   readonly done: (held: ReadonlySet<LeaseToken> | null) => void;
 }
 
-interface Waiting {
-  readonly request: LedgerRequest;
-  readonly bytes: number;
-  readonly resolve: (reply: LedgerReply) => void;
-  readonly reject: (error: unknown) => void;
-}
+/** A request that a lock holds up is tried again after this, in ms, and after twice as long each time, up to a bound. */
+const APART_MS_MIN = 20;
+const APART_MS_MAX = 1_000;
 
-/** Requests beyond this wait for the next batch, which bounds the size of a transaction. */
-const BATCH_REQUESTS_MAX = 256;
-
-/** Payload beyond this waits too: rows are written as JSON inside of JSON, which takes several times their size. */
-const BATCH_BYTES_MAX = 4 * 1024 * 1024;
-
-/** Payload beyond this is refused, as a shard has 128 MiB for everything. */
-const WAITING_BYTES_MAX = 48 * 1024 * 1024;
-
-/** Requests beyond this are refused: the database is far behind, and the caller should come back later. */
-const WAITING_REQUESTS_MAX = 20_000;
+/**
+ * How long requests wait for a lock, in ms: a client's or an operator's for some seconds; that of a message on the queue
+ * for no longer than another copy of the shard holds a run, as the message can be put aside; the report of an attempt as
+ * long as it takes.
+ */
+const LOCK_PATIENCE_MS = { client: 5_000, message: 100, report: Infinity } as const;
 
 /** Sizes of the batches so far, for metrics. */
 export interface LedgerCounters {
@@ -58,10 +50,9 @@ export interface LedgerCounters {
 export class Ledger {
   readonly #environment: LedgerEnvironment;
   readonly #capacity: AttemptCapacity;
-  readonly #waiting: Waiting[] = [];
+  readonly #line = new WaitingLine();
   #leases: Renewal | null = null;
   #draining = false;
-  #waitingBytes = 0;
   readonly #counters = { batches: 0, requests: 0, replays: 0 };
 
   constructor(environment: LedgerEnvironment, capacity: AttemptCapacity) {
@@ -73,6 +64,11 @@ export class Ledger {
     return this.#counters;
   }
 
+  /** How many attempts may be open so that there is room for what they report. */
+  get attemptsMax(): number {
+    return this.#line.attemptsMax;
+  }
+
   /** Makes a run. Rejects with the database's error; nothing is written then. */
   async start(request: StartRequest): Promise<StartReply> {
     const reply = await this.#submit(request);
@@ -82,7 +78,11 @@ export class Ledger {
     return reply;
   }
 
-  /** Changes a run. Rejects with the database's error; nothing is written then. */
+  /**
+   * Changes a run. Rejects with the database's error; nothing is written then. A request whose run somebody else has
+   * locked waits apart from the others: that of a message hardly, a client's for some seconds, both reject with a
+   * `LockedError` then; the report of an attempt as long as it takes.
+   */
   async apply(request: CommandRequest): Promise<CommandReply> {
     const reply = await this.#submit(request);
     if (isStartReply(reply)) {
@@ -106,15 +106,9 @@ export class Ledger {
   }
 
   async #submit(request: LedgerRequest): Promise<LedgerReply> {
-    if (this.#waiting.length >= WAITING_REQUESTS_MAX || this.#waitingBytes >= WAITING_BYTES_MAX) {
-      throw new UnavailableError("shard", `${this.#waiting.length} requests wait for the database; try again later`);
-    }
-    return new Promise((resolve, reject) => {
-      const bytes = estimateBytes(request);
-      this.#waitingBytes += bytes;
-      this.#waiting.push({ request, bytes, resolve, reject });
-      this.#drain();
-    });
+    const reply = this.#line.add(request);
+    this.#drain();
+    return reply;
   }
 
   #drain(): void {
@@ -127,27 +121,14 @@ export class Ledger {
   async #drainAll(): Promise<void> {
     // Requests made in the same turn of the event loop belong to the same batch.
     await Promise.resolve();
-    while (this.#waiting.length > 0 || this.#leases !== null) {
+    while (!this.#line.isEmpty || this.#leases !== null) {
       await this.#renewLeases();
-      const batch = this.#waiting.splice(0, this.#batchLength());
-      for (const { bytes } of batch) {
-        this.#waitingBytes -= bytes;
-      }
+      const batch = this.#line.takeBatch();
       if (batch.length > 0) {
         await this.#executeOrReplay(batch);
       }
     }
     this.#draining = false;
-  }
-
-  /** How many of those that wait go together: few large ones or many small ones, at least one. */
-  #batchLength(): number {
-    let bytes = 0;
-    const tooMuch = this.#waiting.slice(0, BATCH_REQUESTS_MAX).findIndex((waiting, index) => {
-      bytes += waiting.bytes;
-      return index > 0 && bytes > BATCH_BYTES_MAX;
-    });
-    return tooMuch === -1 ? BATCH_REQUESTS_MAX : tooMuch;
   }
 
   async #renewLeases(): Promise<void> {
@@ -168,15 +149,26 @@ export class Ledger {
     try {
       await this.#execute(batch);
     } catch (error) {
-      if (batch.length === 1 || error instanceof UnavailableError) {
-        for (const waiting of batch) {
-          waiting.reject(error);
-        }
-        return;
-      }
-      this.#counters.replays += 1;
+      await this.#recover(batch, error);
+    }
+  }
+
+  async #recover(batch: readonly Waiting[], error: unknown): Promise<void> {
+    if (error instanceof LockedError && isOfOneRun(batch)) {
       for (const waiting of batch) {
-        await this.#executeOrReplay([waiting]);
+        waiting.isAlone = true;
+        this.#setApart(waiting, error);
+      }
+    } else if (batch.length === 1 || (error instanceof UnavailableError && !(error instanceof LockedError))) {
+      for (const waiting of batch) {
+        waiting.reject(error);
+      }
+    } else {
+      this.#counters.replays += 1;
+      // After a lock run by run, so that each run that is locked is waited for once; else one by one.
+      const parts = error instanceof LockedError ? byRun(batch) : batch.map((waiting) => [waiting]);
+      for (const part of parts) {
+        await this.#executeOrReplay(part);
       }
     }
   }
@@ -189,12 +181,46 @@ export class Ledger {
     this.#counters.requests += batch.length;
     this.#capacity.committed(result.commit);
     for (const [index, waiting] of batch.entries()) {
-      const reply = result.replies[index];
-      if (reply !== undefined) {
+      const reply = result.replies[index] ?? null;
+      if (reply === null) {
+        this.#setApart(waiting, new LockedError());
+      } else {
         waiting.resolve(reply);
       }
     }
   }
+
+  /** Tries a request again later that a lock holds up, or gives it up when its patience is over. */
+  #setApart(waiting: Waiting, error: LockedError): void {
+    if (waiting.apartMs >= lockPatienceMs(waiting.request)) {
+      waiting.reject(error);
+      return;
+    }
+    const delayMs = Math.min(Math.max(APART_MS_MIN, waiting.apartMs), APART_MS_MAX);
+    waiting.apartMs += delayMs;
+    this.#line.leave(waiting);
+    this.#environment.after(delayMs, () => {
+      this.#line.comeBack(waiting);
+      this.#drain();
+    });
+  }
+}
+
+function lockPatienceMs(request: LedgerRequest): number {
+  if (isReport(request)) {
+    return LOCK_PATIENCE_MS.report;
+  }
+  const isMessage =
+    request.type === "command" && (request.command.type === "begin" || request.command.type === "expire");
+  return isMessage ? LOCK_PATIENCE_MS.message : LOCK_PATIENCE_MS.client;
+}
+
+function isOfOneRun(batch: readonly Waiting[]): boolean {
+  return byRun(batch).length === 1;
+}
+
+function byRun(batch: readonly Waiting[]): readonly (readonly Waiting[])[] {
+  return [...Map.groupBy(batch, ({ request }) => runOf(request)).values()];
 }
 
 function settledToken(request: LedgerRequest): readonly LeaseToken[] {

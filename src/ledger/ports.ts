@@ -47,6 +47,8 @@ export interface EarlierRun {
 /** What a transaction loaded. Runs that do not exist are missing, and so are their steps. */
 export interface LoadedRows {
   readonly runs: ReadonlyMap<RunId, Run>;
+  /** Runs that exist, but whose rows somebody else has locked. */
+  readonly lockedRuns: ReadonlySet<RunId>;
   readonly steps: readonly Step[];
   readonly workflows: readonly WorkflowHead[];
   readonly earlierRuns: readonly EarlierRun[];
@@ -103,13 +105,19 @@ export interface LedgerTransaction {
   rollback(): Promise<void>;
 }
 
-/** Where the ledger's rows live. Every method throws `UnavailableError` when the database cannot be reached in time. */
+/**
+ * Where the ledger's rows live. Every method throws `UnavailableError` when the database cannot be reached in time, and
+ * `LockedError` when somebody else holds a row for longer than a batch may wait.
+ */
 export interface LedgerStore {
   /** Finds which plans runs are pinned to; unknown runs are missing. */
   findPlanRefs(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, PlanRef>>;
   /** Loads compiled recipes; unknown versions are missing. */
   loadPlans(refs: readonly PlanRef[]): Promise<readonly (PlanRef & { readonly plan: Plan })[]>;
-  /** Opens a transaction: locks the runs in id order and loads what is asked for, in one round trip. */
+  /**
+   * Opens a transaction: locks the runs in id order and loads what is asked for, in one round trip. Waits for no run
+   * that somebody else has locked.
+   */
   open(request: LoadRequest): Promise<LedgerTransaction>;
   /** Moves the lease end of attempts that still hold their lease, and gives their tokens. One statement. */
   renewLeases(leases: readonly Lease[], expiresAt: Date): Promise<readonly LeaseToken[]>;

@@ -48,7 +48,7 @@ type SettleAction = Extract<Action, { readonly kind: "settle" }>;
 function settleOf(run: TestRun, action: SettleAction, tokens: ReadonlyMap<StepKey, readonly LeaseToken[]>): Command {
   const stepKey = keyAt(run, action.step);
   const token = pickToken(run, stepKey, action.token, tokens.get(stepKey) ?? []);
-  return { type: "settle", stepKey, token, outcome: action.outcome };
+  return { type: "settle", stepKey, attempt: run.step(stepKey).attempt, token, outcome: action.outcome };
 }
 
 type OperatorAction = Extract<Action, { readonly kind: "cancel" | "pause" | "resume" | "retry" }>;

@@ -44,6 +44,7 @@ export class DispatchBench {
         log: { info: () => undefined, warn: (message) => this.warnings.push(message), error: () => undefined },
         execute: async (assignment) => this.#execute(assignment),
         findDue: async (until) => this.#findDue(until),
+        findStrayed: async (now) => this.#findStrayed(now),
         wakeAt: (at) => {
           this.#wakeAt(at);
         },
@@ -53,7 +54,15 @@ export class DispatchBench {
         onCommit: () => undefined,
       },
     );
-    this.ledger = new Ledger(environmentOf(this.store, { now: () => this.clock.now() }), this.dispatcher);
+    this.ledger = new Ledger(
+      environmentOf(this.store, {
+        now: () => this.clock.now(),
+        after: (delayMs, callback) => {
+          this.clock.after(delayMs, callback);
+        },
+      }),
+      this.dispatcher,
+    );
     this.dispatcher.connect(this.ledger);
   }
 
@@ -61,7 +70,7 @@ export class DispatchBench {
   async start(count = 1): Promise<void> {
     const starts = Array.from({ length: count }, async (_, index) => this.ledger.start(startOf(index)));
     await Promise.all(starts);
-    await settled();
+    await this.rest();
   }
 
   /** What the shard does when an outcome arrives; then the consumer's call returns. */
@@ -69,12 +78,19 @@ export class DispatchBench {
     if (call === undefined) {
       return null;
     }
-    const { runId, stepKey, token } = call.assignment;
-    const reply = await this.ledger.apply(requestOf(runId, { type: "settle", stepKey, token, outcome }));
+    const { runId, stepKey, attempt, token } = call.assignment;
+    this.dispatcher.reporting(token);
+    const reply = await this.ledger.apply(requestOf(runId, { type: "settle", stepKey, attempt, token, outcome }));
     this.dispatcher.settled(token);
     call.end("returned");
-    await settled();
+    await this.rest();
     return reply;
+  }
+
+  /** Lets all come to rest that takes no time. */
+  async rest(): Promise<void> {
+    await settled();
+    await this.clock.passMs(0);
   }
 
   /** Steps handed to consumers so far, in order. */
@@ -110,6 +126,18 @@ export class DispatchBench {
         return visibleAt !== null && visibleAt <= until
           ? [{ member: memberOf({ runId, stepKey: step.key }), visibleAt }]
           : [];
+      }),
+    );
+  }
+
+  async #findStrayed(now: Date): Promise<readonly QueueMessage[]> {
+    return this.store.runIds.flatMap((runId) =>
+      this.store.steps(runId).flatMap((step) => {
+        const isStrayed =
+          (step.status === "RUNNING" && step.leaseExpiresAt.getTime() > now.getTime() + LEASE_MS) ||
+          (step.status === "PENDING" && step.queuedAt !== null && step.queuedAt > now) ||
+          (step.status === "RETRYING" && step.failedAt !== null && step.failedAt > now);
+        return isStrayed ? [{ member: memberOf({ runId, stepKey: step.key }), visibleAt: now }] : [];
       }),
     );
   }

@@ -37,10 +37,10 @@ export class LedgerBench {
 
   /** A request that settles the current attempt of a step. */
   settleOf(runId: RunId, key: string, outcome: Outcome = completed(key)): CommandRequest {
-    const { token } = this.step(runId, key);
+    const { attempt, token } = this.step(runId, key);
     if (token === null) {
       throw new Error(`step ${key} has no attempt`);
     }
-    return requestOf(runId, { type: "settle", stepKey: stepKeyOf(key), token, outcome });
+    return requestOf(runId, { type: "settle", stepKey: stepKeyOf(key), attempt, token, outcome });
   }
 }

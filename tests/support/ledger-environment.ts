@@ -24,6 +24,9 @@ export function environmentOf(store: MemoryLedgerStore, parts: Partial<LedgerEnv
     hash: sha256,
     checkInput: (_schema, input) => ({ ok: true, input }),
     now: () => START,
+    after: (_delayMs, callback) => {
+      setImmediate(callback);
+    },
     random: () => {
       commandCount += 1;
       return { seed: `seed-${commandCount}`, fraction: 1 };

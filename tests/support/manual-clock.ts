@@ -9,11 +9,18 @@ interface Timer {
 
 /** A clock that only the test moves. */
 export class ManualClock implements Clock {
+  /** Time as timers know it, which only goes on. */
   #nowMs = START.getTime();
+  #movedMs = 0;
   readonly #timers = new Set<Timer>();
 
   now(): Date {
-    return new Date(this.#nowMs);
+    return new Date(this.#nowMs + this.#movedMs);
+  }
+
+  /** Sets the clock to another time, as an operator or a time server does; no time passes for timers. */
+  moveMs(ms: number): void {
+    this.#movedMs += ms;
   }
 
   after(delayMs: number, callback: () => void): () => void {

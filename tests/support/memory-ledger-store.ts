@@ -46,6 +46,8 @@ export class MemoryLedgerStore implements LedgerStore {
   gate: Promise<void> = Promise.resolve();
   openCount = 0;
   openCountMax = 0;
+  /** Runs that somebody else has locked. */
+  readonly locked = new Set<RunId>();
   readonly #heads = new Map<string, WorkflowHead>();
   readonly #plans = new Map<string, PlanRef & { readonly plan: Plan }>();
   readonly #runs = new Map<RunId, StoredRun>();
@@ -156,9 +158,11 @@ export class MemoryLedgerStore implements LedgerStore {
   }
 
   #load(request: LoadRequest): LoadedRows {
-    const runs = request.runIds.flatMap((runId) => this.run(runId) ?? []);
+    const existing = request.runIds.flatMap((runId) => this.run(runId) ?? []);
+    const runs = existing.filter(({ id }) => !this.locked.has(id));
     return {
       runs: new Map(runs.map((run) => [run.id, run])),
+      lockedRuns: new Set(existing.flatMap(({ id }) => (this.locked.has(id) ? [id] : []))),
       steps: request.steps.flatMap((ref) => this.#steps.get(ref.runId)?.get(ref.stepKey) ?? []),
       workflows: request.workflows.flatMap((name) => this.#heads.get(name) ?? []),
       earlierRuns: request.idempotency.flatMap(({ workflow, key }) => this.#earlier(workflow, key)),

@@ -62,11 +62,13 @@ export class MemoryQueue implements Queue {
     }
   }
 
-  async restore(messages: readonly QueueMessage[]): Promise<void> {
+  async restore(messages: readonly QueueMessage[], hiddenUntilMax: Date): Promise<void> {
     throwIfAny(this.faults.restore());
     this.#hasMark = true;
     for (const { member, visibleAt } of messages) {
-      this.messages.set(member, this.messages.get(member) ?? visibleAt.getTime());
+      const visibleMs = this.messages.get(member) ?? visibleAt.getTime();
+      const isStrayed = visibleMs > hiddenUntilMax.getTime();
+      this.messages.set(member, isStrayed ? Math.min(visibleMs, visibleAt.getTime()) : visibleMs);
     }
   }
 

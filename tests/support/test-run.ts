@@ -115,8 +115,9 @@ export class TestRun {
     return token;
   }
 
-  settle(key: string, outcome: Outcome, token: LeaseToken = this.tokenOf(key)): Reply {
-    return this.apply({ type: "settle", stepKey: stepKeyOf(key), token, outcome });
+  /** Settles the current attempt, or the one that had the token and number given. */
+  settle(key: string, outcome: Outcome, token = this.tokenOf(key), attempt = this.step(key).attempt): Reply {
+    return this.apply({ type: "settle", stepKey: stepKeyOf(key), attempt, token, outcome });
   }
 
   complete(...keys: readonly string[]): void {

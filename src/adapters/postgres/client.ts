@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import type { Clock } from "../../dispatch/clock.ts";
-import { BatonError, UnavailableError } from "../../domain/errors.ts";
+import { BatonError, LockedError, UnavailableError } from "../../domain/errors.ts";
 
 /** A pool of PostgreSQL connections. */
 export type Sql = ReturnType<typeof postgres>;
@@ -140,19 +140,26 @@ export class PoolSource {
 
 /**
  * States in which PostgreSQL refuses everybody for a while, by the beginning of their SQLSTATE: connection lost (08), out
- * of connections, memory or disk (53), shutting down or starting up (57), system error (58), read-only as after a
- * failover (25006), lost a race for a lock (40001, 40P01, 55P03).
+ * of connections, memory or disk (53), shutting down or starting up, or a statement took too long (57), system error
+ * (58), read-only as after a failover (25006).
  */
-const PASSING_STATES = ["08", "53", "57", "58", "25006", "40001", "40P01", "55P03"] as const;
+const PASSING_STATES = ["08", "53", "57", "58", "25006"] as const;
+
+/** States of a change that lost a race for a row: serialization failure, deadlock, lock timeout. Others can go on. */
+const LOCKED_STATES: ReadonlySet<string> = new Set(["40001", "40P01", "55P03"]);
 
 /**
  * Tells what passes by itself from refusals by the database and from faults of ours.
  *
  * @param error - What a statement threw.
- * @returns An `UnavailableError` for what passes by itself, else the error: a refusal, or a fault of ours.
+ * @returns An `UnavailableError` for what passes by itself (a `LockedError` where only some rows are concerned), else the
+ *   error: a refusal, or a fault of ours.
  */
 export function mapDatabaseError(error: unknown): unknown {
   if (error instanceof postgres.PostgresError) {
+    if (LOCKED_STATES.has(error.code)) {
+      return new LockedError(error);
+    }
     const isPassing = PASSING_STATES.some((state) => error.code.startsWith(state));
     return isPassing ? new UnavailableError("postgres", "PostgreSQL takes no changes for now", error) : error;
   }

@@ -1,5 +1,5 @@
 import type { Plan } from "../../domain/definition/plan.ts";
-import { UnavailableError } from "../../domain/errors.ts";
+import { LockedError, UnavailableError } from "../../domain/errors.ts";
 import type { LeaseToken, RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
 import type { StepError } from "../../domain/run/outcome.ts";
@@ -17,7 +17,7 @@ import type {
   StepRef,
 } from "../../ledger/ports.ts";
 import type { PoolSource, ReservedSql } from "./client.ts";
-import { RENEW_LEASES } from "./lease-statements.ts";
+import { FIND_HELD_LEASES, RENEW_LEASES } from "./lease-statements.ts";
 import * as load from "./load-statements.ts";
 import { pipeline, query } from "./round-trip.ts";
 import { rowsAs, type RunRow, runOf, type StepRow, stepOf } from "./row-mapping.ts";
@@ -50,7 +50,7 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
         return await openOnce(source, request);
       } catch (error) {
         // A connection that was cut while it idled shows it on its next use; nothing is written yet.
-        if (error instanceof UnavailableError) {
+        if (error instanceof UnavailableError && !(error instanceof LockedError)) {
           return openOnce(source, request);
         }
         throw error;
@@ -58,26 +58,27 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
     },
     async renewLeases(leases, expiresAt) {
       return withConnection(source, async ({ connection }) => {
-        const [, held] = await source.guard(
+        const held = leaseParams(leases);
+        const [, , rows] = await source.guard(
           pipeline(source, connection, [
             runText(connection, BEGIN),
-            run(connection, RENEW_LEASES, renewParams(leases, expiresAt)),
+            run(connection, RENEW_LEASES, [...held, expiresAt.toISOString()]),
+            run(connection, FIND_HELD_LEASES, held),
             runText(connection, "commit"),
           ]),
         );
         connection.release();
-        return rowsAs<{ readonly token: LeaseToken }>(held ?? []).map(({ token }) => token);
+        return rowsAs<{ readonly token: LeaseToken }>(rows ?? []).map(({ token }) => token);
       });
     },
   };
 }
 
-function renewParams(leases: readonly Lease[], expiresAt: Date): readonly string[] {
+function leaseParams(leases: readonly Lease[]): readonly string[] {
   return [
     arrayLiteral(leases.map((lease) => lease.runId)),
     arrayLiteral(leases.map((lease) => lease.stepKey)),
     arrayLiteral(leases.map((lease) => lease.token)),
-    expiresAt.toISOString(),
   ];
 }
 
@@ -137,7 +138,7 @@ function transaction(borrowed: Borrowed, rows: LoadedRows): LedgerTransaction {
 /** `BEGIN` and the loads in one round trip. */
 async function openAndLoad({ source, connection }: Borrowed, request: LoadRequest): Promise<LoadedRows> {
   const { runIds, workflows, idempotency } = request;
-  const [, runs, steps, heads, earlier] = await pipeline(source, connection, [
+  const [, runRows, steps, heads, earlier] = await pipeline(source, connection, [
     runText(connection, BEGIN),
     runIds.length > 0 ? run(connection, load.LOCK_RUNS, [arrayLiteral(runIds)]) : NOTHING,
     request.steps.length > 0 ? run(connection, load.LOAD_STEPS, stepPairs(request.steps)) : NOTHING,
@@ -149,8 +150,13 @@ async function openAndLoad({ source, connection }: Borrowed, request: LoadReques
         ])
       : NOTHING,
   ]);
+  const runs = new Map(rowsAs<RunRow>(runRows ?? []).map((row) => [row.id, runOf(row)]));
   return {
-    runs: new Map(rowsAs<RunRow>(runs ?? []).map((row) => [row.id, runOf(row)])),
+    runs,
+    lockedRuns: await findLocked(
+      connection,
+      runIds.filter((runId) => !runs.has(runId)),
+    ),
     steps: rowsAs<StepRow>(steps ?? []).map(stepOf),
     workflows: rowsAs<WorkflowRow>(heads ?? []).map((row) => ({
       name: row.name,
@@ -164,6 +170,15 @@ async function openAndLoad({ source, connection }: Borrowed, request: LoadReques
       runId: row.run_id,
     })),
   };
+}
+
+/** Of the runs that could not be locked, those that exist. Mostly there is none, and nothing is asked. */
+async function findLocked(connection: ReservedSql, missing: readonly RunId[]): Promise<ReadonlySet<RunId>> {
+  if (missing.length === 0) {
+    return new Set();
+  }
+  const rows = await run(connection, load.FIND_RUNS, [arrayLiteral(missing)]);
+  return new Set(rowsAs<{ readonly id: RunId }>(rows).map(({ id }) => id));
 }
 
 interface WorkflowRow {
@@ -237,7 +252,7 @@ async function abandon(
   { source, connection, discard }: Omit<Borrowed, "connection"> & { readonly connection: ReservedSql | null },
   error: unknown,
 ): Promise<void> {
-  if (connection === null || error instanceof UnavailableError) {
+  if (connection === null || (error instanceof UnavailableError && !(error instanceof LockedError))) {
     discard();
     return;
   }

@@ -14,10 +14,16 @@ const STEP_COLUMNS = sql.raw(
    s.available_at, s.queued_at, s.started_at, s.ended_at, s.error`,
 );
 
-/** Locks runs in id order, so that two batches cannot deadlock. `$1`: uuid array. */
+/**
+ * Locks runs in id order, so that two batches cannot deadlock. One that somebody else has locked is left out: its batch
+ * must not wait for it. `$1`: uuid array.
+ */
 export const LOCK_RUNS = statement(
-  sql`select ${RUN_COLUMNS} from ${runs} where id = any($1::text::uuid[]) order by id for update`,
+  sql`select ${RUN_COLUMNS} from ${runs} where id = any($1::text::uuid[]) order by id for update skip locked`,
 );
+
+/** Tells which runs exist, locked or not. `$1`: uuid array. */
+export const FIND_RUNS = statement(sql`select id from ${runs} where id = any($1::text::uuid[])`);
 
 /** Loads single steps. `$1`, `$2`: run ids and step keys, pair by pair. */
 export const LOAD_STEPS = statement(

@@ -1,4 +1,4 @@
-import { UnavailableError } from "../../domain/errors.ts";
+import { LockedError, UnavailableError } from "../../domain/errors.ts";
 import { mapDatabaseError, type PoolSource, type ReservedSql } from "./client.ts";
 import { run, runText, type Statement } from "./statement.ts";
 
@@ -39,7 +39,8 @@ async function lossOf(statements: readonly Promise<unknown>[]): Promise<never> {
   return new Promise((_resolve, reject) => {
     for (const work of statements) {
       work.catch((error: unknown) => {
-        if (mapDatabaseError(error) instanceof UnavailableError) {
+        const mapped = mapDatabaseError(error);
+        if (mapped instanceof UnavailableError && !(mapped instanceof LockedError)) {
           reject(error);
         }
       });

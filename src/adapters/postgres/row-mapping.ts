@@ -129,6 +129,7 @@ export function stepOf(row: StepRow): Step {
         ...base,
         status,
         error: present(row.error, row.key, "error"),
+        failedAt: row.ended_at,
         dueAt: present(row.available_at, row.key, "available_at"),
       };
     case "WAITING":

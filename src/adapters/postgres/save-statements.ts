@@ -168,9 +168,17 @@ function stepColumns(step: Step): object {
     available_at: dueAtOf(step),
     queued_at: step.queuedAt,
     started_at: step.startedAt,
-    ended_at: "endedAt" in step ? step.endedAt : null,
+    ended_at: endOfAttempt(step),
     error: step.error,
   };
+}
+
+/** When the last attempt ended: of a step that is done, and of one that waits for its next. */
+function endOfAttempt(step: Step): Date | null {
+  if (step.status === "RETRYING") {
+    return step.failedAt;
+  }
+  return "endedAt" in step ? step.endedAt : null;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Clock } from "../../dispatch/clock.ts";
 import type { Queue, QueueMessage } from "../../dispatch/queue.ts";
 import { UnavailableError } from "../../domain/errors.ts";
 import { queueKey, queueMarkKey } from "./keys.ts";
-import { CLAIM_SCRIPT } from "./scripts.ts";
+import { CLAIM_SCRIPT, RESTORE_SCRIPT } from "./scripts.ts";
 
 /** Where the Redis REST API is. */
 export interface RedisAddress {
@@ -98,10 +98,11 @@ export function createRedisQueue(redis: Redis, shard: number): Queue {
       }
       await guarded(pipeline.exec());
     },
-    async restore(messages) {
+    async restore(messages, hiddenUntilMax) {
       const pipeline = redis.pipeline();
       for (const chunk of chunks(messages)) {
-        zadd(pipeline, key, chunk, "missing");
+        const scored = chunk.flatMap(({ member, visibleAt }) => [`${visibleAt.getTime()}`, member]);
+        pipeline.eval<string[], number>(RESTORE_SCRIPT, [key], [`${hiddenUntilMax.getTime()}`, ...scored]);
       }
       pipeline.set(mark, "1");
       await guarded(pipeline.exec());
@@ -120,7 +121,7 @@ export function createRedisQueue(redis: Redis, shard: number): Queue {
 }
 
 /** Which messages an addition touches. */
-const ZADD_OPTIONS = { any: {}, missing: { nx: true }, present: { xx: true } } as const;
+const ZADD_OPTIONS = { any: {}, present: { xx: true } } as const;
 
 type Pipeline = ReturnType<Redis["pipeline"]>;
 

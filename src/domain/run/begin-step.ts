@@ -5,6 +5,7 @@ import type { RunDraft } from "./draft.ts";
 import { failAttempt } from "./fail-attempt.ts";
 import { isActive } from "./run.ts";
 import type { RunningStep, Step } from "./step.ts";
+import { boundWait, waitForRetry } from "./wait.ts";
 
 /**
  * Applies a `begin`: a message says that a step may be due. A lease that ran out is settled as a failed attempt first,
@@ -43,7 +44,8 @@ function beginIfDue(draft: RunDraft, command: BeginCommand, step: Step, context:
     return refuse(draft, command, "not_ready", null);
   }
   if (step.status === "RETRYING" && step.dueAt > context.now) {
-    return refuse(draft, command, "not_due", step.dueAt);
+    waitForRetry(draft, step, context);
+    return { kind: "begin_refused", reason: "not_due" };
   }
   if (context.room <= 0) {
     return refuse(draft, command, "no_room", context.now);
@@ -54,7 +56,12 @@ function beginIfDue(draft: RunDraft, command: BeginCommand, step: Step, context:
 
 function expireLease(draft: RunDraft, step: RunningStep, context: DecideContext): Reply {
   if (step.leaseExpiresAt > context.now) {
-    draft.setMessage(step.key, step.leaseExpiresAt);
+    // After the clock moved back; a lease that its shard still renews gets its right end by that anyway.
+    const leaseExpiresAt = boundWait(step.leaseExpiresAt, context.leaseMs, context.now);
+    if (leaseExpiresAt < step.leaseExpiresAt) {
+      draft.setStep(step, { ...step, leaseExpiresAt });
+    }
+    draft.setMessage(step.key, leaseExpiresAt);
     return { kind: "begin_refused", reason: "leased" };
   }
   const error = {

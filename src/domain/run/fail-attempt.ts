@@ -62,7 +62,7 @@ function retryLater(draft: RunDraft, failed: FailedStep, failure: AttemptFailure
   const { endedAt: _, ...rest } = failed;
   draft.moveStep(
     failed,
-    { ...rest, status: "RETRYING", queuedAt: dueAt, dueAt },
+    { ...rest, status: "RETRYING", failedAt: context.now, queuedAt: dueAt, dueAt },
     {
       type: "STEP_RETRYING",
       at: context.now,

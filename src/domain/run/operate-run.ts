@@ -5,6 +5,7 @@ import type { DecideContext, Incomplete } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
 import { cancelRun, failRun, statusBySteps } from "./end-run.ts";
 import { isActive } from "./run.ts";
+import { boundWait, waitForRetry } from "./wait.ts";
 
 /** A handler's answer: the reply, or that more steps must be loaded first. */
 export type HandlerResult = Reply | Incomplete;
@@ -95,7 +96,7 @@ export function queueDueSteps(draft: RunDraft, context: DecideContext): void {
       beginOrQueue(draft, step, context);
     }
     if (step.status === "RETRYING" && step.dueAt > context.now) {
-      draft.setMessage(step.key, step.dueAt);
+      waitForRetry(draft, step, context);
     }
   }
 }
@@ -115,7 +116,11 @@ export function applyExpire(draft: RunDraft, _command: ExpireCommand, context: D
     return { kind: "begin_refused", reason: "run_ended" };
   }
   if (run.deadlineAt > context.now) {
-    draft.setMessage(DEADLINE_KEY, run.deadlineAt);
+    const deadlineAt = boundWait(run.deadlineAt, context.plan.plan.timeoutMs ?? Infinity, context.now);
+    if (deadlineAt < run.deadlineAt) {
+      draft.setRun({ ...run, deadlineAt });
+    }
+    draft.setMessage(DEADLINE_KEY, deadlineAt);
     return { kind: "begin_refused", reason: "not_due" };
   }
   const failure = {

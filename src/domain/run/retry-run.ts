@@ -81,7 +81,15 @@ function resetStep(draft: RunDraft, step: Step, resets: ReadonlySet<string>, con
   const base = { runId, key, nodeId, type, attempt, maxAttempts, startedAt, token: null };
   const note = { at: context.now, actor: "system" };
   if (step.status === "FAILED" && pendingNeeds === 0) {
-    const after: RetryingStep = { ...base, status: "RETRYING", error: step.error, queuedAt, dueAt: context.now };
+    const { now } = context;
+    const after: RetryingStep = {
+      ...base,
+      status: "RETRYING",
+      error: step.error,
+      failedAt: now,
+      queuedAt,
+      dueAt: now,
+    };
     draft.moveStep(step, after, { ...note, type: "STEP_RETRYING", data: { delayMs: 0 } });
     return;
   }

@@ -44,6 +44,8 @@ export interface RunningStep extends StepBase {
 export interface RetryingStep extends StepBase {
   readonly status: "RETRYING";
   readonly error: StepError;
+  /** When the wait for `dueAt` began; null where it was not kept (rows of earlier releases). */
+  readonly failedAt: Date | null;
   readonly dueAt: Date;
 }
 

@@ -21,6 +21,7 @@ import { completed } from "../../support/outcomes.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";
 import { RecordingCapacity } from "../../support/recording-capacity.ts";
 import { sha256 } from "../../support/sha256.ts";
+import { saveWorkflow } from "./save-workflow.ts";
 
 const RUNS = 40;
 const COPIES = 2;
@@ -46,6 +47,9 @@ function openCopy(databaseUrl: string): Copy {
       hash: sha256,
       checkInput: (_schema, input) => ({ ok: true, input }),
       now: () => new Date(),
+      after: (delayMs, callback) => {
+        setTimeout(callback, delayMs);
+      },
       random: () => ({ seed: crypto.randomUUID(), fraction: 1 }),
       leaseMs: 60_000,
     },
@@ -66,7 +70,7 @@ describe("two copies of a shard that overlap", () => {
     const events = { onRestarted: () => undefined, onGivenUp: () => undefined };
     database = await openDatabase({ dataDir, password: "for-this-test", events });
     await migrateDatabase(database.databaseUrl);
-    await saveWorkflow(database.databaseUrl);
+    await saveWorkflow(database.databaseUrl, planOf(CHAIN));
     const { databaseUrl } = database;
     copies = Array.from({ length: COPIES }, () => openCopy(databaseUrl));
   });
@@ -141,20 +145,6 @@ function settleOf(assignments: readonly Assignment[] = []): Command {
   if (assignment === undefined) {
     throw new Error("nobody was handed the step");
   }
-  return { type: "settle", stepKey: assignment.stepKey, token: assignment.token, outcome: completed("done") };
-}
-
-async function saveWorkflow(databaseUrl: string): Promise<void> {
-  const sql = postgres(databaseUrl, { max: 1 });
-  const plan = planOf(CHAIN);
-  try {
-    await sql`
-      insert into workflows (name, latest_version, enabled, created_at, updated_at)
-      values (${plan.workflow}, 1, true, now(), now())`;
-    await sql`
-      insert into workflow_versions (workflow, version, recipe, plan, checksum, created_at, created_by)
-      values (${plan.workflow}, 1, '{}', ${JSON.stringify(plan)}::text::json, 'none', now(), 'key:tester')`;
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
+  const { stepKey, attempt, token } = assignment;
+  return { type: "settle", stepKey, attempt, token, outcome: completed("done") };
 }

@@ -113,14 +113,23 @@ describe.each(BACKEND_KINDS)("the queue over $name", ({ choice, missing }) => {
   it("restores what is missing and leaves what is there as it is", async () => {
     const queue = queueOf(0);
     await queue.write([message("claimed", 10)], []);
-    await queue.restore([message("claimed", -1), message("missing", -1)]);
+    await queue.restore([message("claimed", -1), message("missing", -1)], at(60));
     expect(await claim(queue)).toEqual(["missing"]);
+  });
+
+  it("takes back what is hidden for longer than anybody hides: the clock has moved back since", async () => {
+    const queue = queueOf(0);
+    await queue.write([message("strayed", 3_610), message("later", 3_600)], []);
+    await queue.restore([message("strayed", -1), message("later", 3_600)], at(60));
+    expect(await claim(queue)).toEqual(["strayed"]);
+    expect(await claim(queue, at(3_600), 1)).toEqual(["strayed"]);
+    expect(await claim(queue, at(3_600), 1)).toEqual(["later"]);
   });
 
   it("says that it was lost until it is restored, also when there was nothing to restore", async () => {
     const queue = queueOf(0);
     expect(await queue.claim({ now: NOW, limit: 1, hiddenUntil: LATER })).toMatchObject({ isLost: true });
-    await queue.restore([]);
+    await queue.restore([], at(60));
     expect(await queue.claim({ now: NOW, limit: 1, hiddenUntil: LATER })).toMatchObject({ isLost: false });
     await access?.redis?.flush();
     expect(await queue.claim({ now: NOW, limit: 1, hiddenUntil: LATER })).toMatchObject({ isLost: true });

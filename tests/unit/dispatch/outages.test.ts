@@ -189,3 +189,35 @@ describe("a database that is away", () => {
     expect(waits).toEqual([250, 500, 1_000, 2_000]);
   });
 });
+
+describe("a database that is away for longer than a lease", () => {
+  it("costs no attempt that is at work: its lease is renewed before anybody can take it", async () => {
+    const bench = new DispatchBench(planOf(CHAIN));
+    await bench.start();
+    setAway(bench, true);
+    await bench.clock.passMs(40_000);
+    setAway(bench, false);
+    await bench.dispatcher.sweep();
+    await bench.clock.passMs(4_000);
+    expect(await bench.settle(bench.calls[0])).toEqual({ kind: "applied" });
+    expect(bench.calls.map(({ assignment }) => assignment.attempt)).toEqual([1, 1]);
+  });
+
+  it("costs no attempt that is done, long past the step's timeout: its consumer waits to report", async () => {
+    const bench = new DispatchBench(planOf([{ id: "a", retry: { attempts: 1 } }]));
+    await bench.start();
+    setAway(bench, true);
+    await expect(bench.settle(bench.calls[0])).rejects.toBe(POSTGRES_AWAY);
+    await bench.clock.passMs(300_000);
+    setAway(bench, false);
+    await bench.dispatcher.sweep();
+    await bench.clock.passMs(4_000);
+    expect(await bench.settle(bench.calls[0])).toEqual({ kind: "applied" });
+    expect(bench.store.run(RUN)?.status).toBe("COMPLETED");
+  });
+});
+
+function setAway(bench: DispatchBench, isAway: boolean): void {
+  bench.store.faults.open = () => (isAway ? POSTGRES_AWAY : null);
+  bench.store.faults.renew = () => (isAway ? POSTGRES_AWAY : null);
+}

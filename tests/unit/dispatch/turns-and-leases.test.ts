@@ -12,6 +12,9 @@ import { CHAIN, planOf } from "../../support/plans.ts";
 
 const RUN = runIdOf(0);
 
+/** Neither leases nor reports bound the attempts of these tests. */
+const FREE = { renewalMs: 5_000, reportsMax: () => Infinity };
+
 async function assignmentOf(index: number): Promise<Assignment> {
   const bench = new DispatchBench(planOf([{ id: "a" }]));
   await bench.ledger.start(startOf(index));
@@ -37,12 +40,12 @@ describe("a dispatch turn", () => {
   });
 
   it("has no room for more calls than it may make", async () => {
-    const attempts = new OpenAttempts({ max: 10, callsInTurnMax: 3, execute: async () => undefined });
+    const attempts = new OpenAttempts({ ...FREE, max: 10, callsInTurnMax: 3, execute: async () => undefined });
     expect(attempts.room([])).toBe(3);
-    await attempts.call(await assignmentOf(0), 0);
-    await attempts.call(await assignmentOf(1), 0);
+    attempts.open(await assignmentOf(0));
+    attempts.open(await assignmentOf(1));
     expect([attempts.room([]), attempts.isTurnSpent]).toEqual([1, false]);
-    await attempts.call(await assignmentOf(2), 0);
+    attempts.open(await assignmentOf(2));
     expect([attempts.room([]), attempts.isTurnSpent]).toEqual([0, true]);
     attempts.newTurn();
     expect([attempts.room([]), attempts.isTurnSpent]).toEqual([3, false]);
@@ -52,10 +55,12 @@ describe("a dispatch turn", () => {
 describe("the places of attempts", () => {
   it("are taken while a call is open, and free once the attempt has settled or its call has ended", async () => {
     const gate = closedGate();
-    const attempts = new OpenAttempts({ max: 2, callsInTurnMax: 100, execute: async () => gate.passed });
+    const attempts = new OpenAttempts({ ...FREE, max: 2, callsInTurnMax: 100, execute: async () => gate.passed });
     const first = await assignmentOf(0);
     const second = await assignmentOf(1);
-    const calls = [attempts.call(first, 0), attempts.call(second, 0)];
+    attempts.open(first);
+    attempts.open(second);
+    const calls = [attempts.call(first), attempts.call(second)];
     expect([attempts.count, attempts.room([])]).toEqual([2, 0]);
     attempts.settle(first.token);
     attempts.settle(first.token);
@@ -67,9 +72,10 @@ describe("the places of attempts", () => {
 
   it("that a batch settles count as free for what it begins, each once", async () => {
     const gate = closedGate();
-    const attempts = new OpenAttempts({ max: 1, callsInTurnMax: 100, execute: async () => gate.passed });
+    const attempts = new OpenAttempts({ ...FREE, max: 1, callsInTurnMax: 100, execute: async () => gate.passed });
     const assignment = await assignmentOf(0);
-    const call = attempts.call(assignment, 0);
+    attempts.open(assignment);
+    const call = attempts.call(assignment);
     expect(attempts.room([assignment.token])).toBe(1);
     // A consumer that got no answer repeats its settle: both can meet in one batch.
     expect(attempts.room([assignment.token, assignment.token])).toBe(1);
@@ -79,11 +85,14 @@ describe("the places of attempts", () => {
 
   it("are free again when a call is lost", async () => {
     const attempts = new OpenAttempts({
+      ...FREE,
       max: 1,
       callsInTurnMax: 100,
       execute: async () => Promise.reject(new Error("killed")),
     });
-    expect(await attempts.call(await assignmentOf(0), 0)).toBe("lost");
+    const assignment = await assignmentOf(0);
+    attempts.open(assignment);
+    expect(await attempts.call(assignment)).toBe("lost");
     expect([attempts.count, attempts.room([])]).toEqual([0, 1]);
   });
 });

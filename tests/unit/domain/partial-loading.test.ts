@@ -55,6 +55,7 @@ describe("a settle", () => {
     const command: Command = {
       type: "settle",
       stepKey: stepKeyOf("a"),
+      attempt: 1,
       token,
       outcome: { kind: "completed", output: 1 },
     };
@@ -63,7 +64,13 @@ describe("a settle", () => {
 
   it("that sinks the run asks for all steps", () => {
     const run = new TestRun(planOf(CHAIN));
-    const command: Command = { type: "settle", stepKey: stepKeyOf("a"), token: run.tokenOf("a"), outcome: FATAL };
+    const command: Command = {
+      type: "settle",
+      stepKey: stepKeyOf("a"),
+      attempt: 1,
+      token: run.tokenOf("a"),
+      outcome: FATAL,
+    };
     expect(kindOf(run, partly(run, "a", "b"), command)).toBe("incomplete");
   });
 
@@ -72,6 +79,7 @@ describe("a settle", () => {
     const command: Command = {
       type: "settle",
       stepKey: stepKeyOf("left"),
+      attempt: 1,
       token: run.tokenOf("left"),
       outcome: FATAL,
     };
@@ -83,6 +91,7 @@ describe("a settle", () => {
     const command: Command = {
       type: "settle",
       stepKey: stepKeyOf("a"),
+      attempt: 1,
       token: run.tokenOf("a"),
       outcome: { kind: "completed", output: 1 },
     };
@@ -102,7 +111,7 @@ describe("a settle", () => {
         [stepKeyOf("b"), done],
       ]),
     };
-    const command: Command = { type: "settle", stepKey: stepKeyOf("a"), token, outcome: completed() };
+    const command: Command = { type: "settle", stepKey: stepKeyOf("a"), attempt: 1, token, outcome: completed() };
     const decision = decide(state, command, run.context());
     expect(decision).toMatchObject({ kind: "decided", begun: [] });
     expect(decision.kind === "decided" && [...decision.steps.keys()]).toEqual(["a"]);

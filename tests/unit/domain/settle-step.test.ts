@@ -61,7 +61,7 @@ describe("settling an attempt", () => {
 
   it("of an unknown step is refused", () => {
     const run = new TestRun(planOf(CHAIN));
-    expect(run.settle("nowhere", completed(), STRANGE_TOKEN)).toEqual({ kind: "unknown_step", stepKey: "nowhere" });
+    expect(run.settle("nowhere", completed(), STRANGE_TOKEN, 1)).toEqual({ kind: "unknown_step", stepKey: "nowhere" });
   });
 });
 
@@ -153,9 +153,13 @@ describe("the fence", () => {
     run.begin("a");
     run.passMs(1_000);
     run.begin("a");
-    expect(run.settle("a", failed(), stale)).toEqual({ kind: "lease_lost" });
+    expect(run.settle("a", failed(), stale, 1)).toEqual({ kind: "lease_lost" });
     expect(run.step("a")).toMatchObject({ status: "RUNNING", attempt: 2 });
-    expect(run.events.at(-1)).toMatchObject({ type: "LATE_RESULT", data: { outcome: "failed", code: "http_503" } });
+    expect(run.events.at(-1)).toMatchObject({
+      type: "LATE_RESULT",
+      attempt: 1,
+      data: { outcome: "failed", code: "http_503" },
+    });
   });
 
   it("accepts a result after the lease ended, as long as nobody noticed", () => {

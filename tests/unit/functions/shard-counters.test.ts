@@ -13,11 +13,11 @@ describe("the counters of a shard", () => {
     const [assignment] = bench.capacity.commits.flatMap((commit) => commit.assignments);
     expect(assignment).toBeDefined();
     if (assignment !== undefined) {
-      const { runId, stepKey, token } = assignment;
+      const { runId, stepKey, attempt, token } = assignment;
       await bench.ledger.apply({
         type: "command",
         runId,
-        command: { type: "settle", stepKey, token, outcome: completed() },
+        command: { type: "settle", stepKey, attempt, token, outcome: completed() },
       });
       await bench.ledger.apply({ type: "command", runId, command: { type: "cancel", actor: "key:a", reason: null } });
     }

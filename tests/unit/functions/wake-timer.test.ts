@@ -77,3 +77,23 @@ describe("a shard is woken", () => {
     expect(bench.alarms).toEqual([0]);
   });
 });
+
+describe("a clock that moved", () => {
+  it("on makes nothing late that is due soon by the new time", async () => {
+    const bench = new Bench();
+    bench.wakeInMs(29_000);
+    bench.clock.moveMs(3_600_000);
+    bench.wakeInMs(100);
+    await bench.clock.passMs(100);
+    expect(bench.wakes).toBeGreaterThan(0);
+  });
+
+  it("back makes nothing late that is due soon by the new time", async () => {
+    const bench = new Bench();
+    bench.wakeInMs(29_000);
+    bench.clock.moveMs(-3_600_000);
+    bench.wakeInMs(100);
+    await bench.clock.passMs(100);
+    expect(bench.wakes).toBe(1);
+  });
+});

@@ -1,7 +1,8 @@
-import { sql } from "drizzle-orm";
+import { and, eq, isNull, lte, ne, or, sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import type { ApiDatabase } from "../../../functions/api/ports/api-database.ts";
 import { openPool, type PoolOptions } from "../client.ts";
+import { runs } from "../schema/runs.ts";
 import { steps } from "../schema/steps.ts";
 import { createApiKeyStore } from "./api-key-store.ts";
 import { createAuditReads } from "./audit-reads.ts";
@@ -40,10 +41,17 @@ export function openApiDatabase(url: string, connections: ApiConnections): ApiDa
     findOldestDue: async (now) =>
       callDatabase(async () => {
         const instant = sql`${now.toISOString()}::timestamptz`;
+        // What a paused or failing run holds back is not late; the leases of its attempts run out all the same.
         const [row] = await db
           .select({ at: sql`min(${steps.availableAt})`.mapWith(steps.availableAt) })
           .from(steps)
-          .where(sql`${steps.availableAt} <= ${instant}`);
+          .innerJoin(runs, eq(runs.id, steps.runId))
+          .where(
+            and(
+              lte(steps.availableAt, instant),
+              or(eq(steps.status, "RUNNING"), and(ne(runs.status, "PAUSED"), isNull(runs.failure))),
+            ),
+          );
         return row?.at ?? null;
       }),
     close: async () => pool.end({ timeout: CLOSE_SECONDS_MAX }).catch(() => undefined),

@@ -13,6 +13,9 @@ const STEPS_SHOWN_MAX = 1000;
 /** A step that runs again keeps the output of the time before until the new one replaces it; it is not shown. */
 const OUTPUT = sql`case when ${steps.status} = 'COMPLETED' then ${steps.output}::text end`;
 
+/** A step that waits for its next attempt has not ended, although its last attempt has. */
+const ENDED_AT = sql`case when ${steps.status} <> 'RETRYING' then ${steps.endedAt} end`.mapWith(steps.endedAt);
+
 const COLUMNS = {
   key: steps.key,
   nodeId: steps.nodeId,
@@ -23,7 +26,7 @@ const COLUMNS = {
   availableAt: steps.availableAt,
   queuedAt: steps.queuedAt,
   startedAt: steps.startedAt,
-  endedAt: steps.endedAt,
+  endedAt: ENDED_AT,
   error: steps.error,
   waitingFor: steps.waitingFor,
   inputBytes: sql<number | null>`octet_length(${steps.input}::text)`,

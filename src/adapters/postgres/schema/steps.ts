@@ -29,6 +29,7 @@ export const steps = pgTable(
     availableAt: timestamp("available_at", { withTimezone: true, precision: 3 }),
     queuedAt: timestamp("queued_at", { withTimezone: true, precision: 3 }),
     startedAt: timestamp("started_at", { withTimezone: true, precision: 3 }),
+    /** When the step was done; while it is RETRYING, when its last attempt failed and its wait began. */
     endedAt: timestamp("ended_at", { withTimezone: true, precision: 3 }),
     error: json("error").$type<StepError>(),
     /** The parameters of the last attempt as resolved. */

@@ -1,0 +1,36 @@
+import type { Commit } from "../ledger/batch.ts";
+import type { Execute } from "./attempts.ts";
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import type { Queue, QueueMessage } from "./queue.ts";
+
+/** What filling a queue needs. */
+export interface RefillPorts {
+  readonly queue: Queue;
+  readonly clock: Clock;
+  /** Finds what is due in PostgreSQL, soon or already. */
+  readonly findDue: (until: Date) => Promise<readonly QueueMessage[]>;
+  /** Finds what waits too long because the clock moved back, to be looked at now. */
+  readonly findStrayed: (now: Date) => Promise<readonly QueueMessage[]>;
+}
+
+/** How a shard dispatches. */
+export interface DispatchSettings {
+  /** Attempts executed at the same time. */
+  readonly concurrency: number;
+  /** Consumer calls in one turn; then the shard goes on in a fresh invocation. */
+  readonly callsInTurnMax: number;
+  readonly leaseMs: number;
+}
+
+/** What a dispatcher needs from its surroundings. */
+export interface DispatcherPorts extends RefillPorts {
+  readonly execute: Execute;
+  readonly log: Log;
+  /** Sees to it that `wake` is called at an instant. */
+  readonly wakeAt: (at: Date) => void;
+  /** Sees to it that `newTurn` and `wake` are called soon, in a fresh invocation. */
+  readonly wakeInNewTurn: () => void;
+  /** Called with each commit, for live streams and those who wait for a run to end. */
+  readonly onCommit: (commit: Commit) => void;
+}
