@@ -1,5 +1,7 @@
 import { type TestProjectInlineConfiguration, defineConfig } from "vitest/config";
+import { FaultPlanReporter } from "./scripts/check/fault-plan-reporter.ts";
 import { SummaryReporter } from "./scripts/check/summary-reporter.ts";
+import { FAULT_PLAN } from "./tests/fault/fault-plan.ts";
 
 interface Suite {
   readonly name: string;
@@ -28,6 +30,8 @@ function projectOf(suite: Suite): TestProjectInlineConfiguration {
       testTimeout: suite.testTimeoutMs,
       hookTimeout: suite.hookTimeoutMs,
       fileParallelism: suite.isParallel,
+      // A test that asserts nothing shows nothing, least of all that something survived.
+      expect: { requireAssertions: suite.name === "fault" },
     },
   };
 }
@@ -36,7 +40,7 @@ export default defineConfig({
   test: {
     projects: SUITES.map(projectOf),
     allowOnly: false,
-    reporters: ["default", new SummaryReporter()],
+    reporters: ["default", new SummaryReporter(), new FaultPlanReporter(FAULT_PLAN)],
     coverage: {
       provider: "v8",
       include: ["src/domain/**/*.ts", "src/language/**/*.ts"],
