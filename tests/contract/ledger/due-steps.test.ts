@@ -39,7 +39,7 @@ describe("what is due", () => {
   const capacity = new RecordingCapacity();
   let opened: Opened | null = null;
   let shard = 0;
-  let now = NOW;
+  let ledgerNow = NOW;
 
   beforeAll(async () => {
     const events = { onRestarted: () => undefined, onGivenUp: () => undefined };
@@ -52,7 +52,7 @@ describe("what is due", () => {
     );
     const store = createLedgerStore(source);
     const ledger = new Ledger(
-      { ...environmentOf(new MemoryLedgerStore()), store, plans: new PlanCache(store), now: () => now },
+      { ...environmentOf(new MemoryLedgerStore()), store, plans: new PlanCache(store), now: () => ledgerNow },
       capacity,
     );
     const api = openApiDatabase(database.databaseUrl, { connectionsMax: 1, idleSeconds: null });
@@ -137,7 +137,7 @@ describe("what is due", () => {
     const before = new Date(NOW.getTime() - HOUR_MS);
     expect(await strayed(before)).toEqual(["a", "b", "c", "run:deadline"]);
     // What their messages do bounds the waits, and that is saved; the step that is ready waits for room.
-    now = before;
+    ledgerNow = before;
     for (const key of ["a", "b", "c"]) {
       await require().ledger.apply(requestOf(runId, { type: "begin", stepKey: stepKeyOf(key) }));
     }
