@@ -1,6 +1,7 @@
 import type { LeaseToken } from "../domain/ids.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Lease } from "../ledger/ports.ts";
+import type { Clock } from "./clock.ts";
 import { describeError, type Log } from "./log.ts";
 import { memberOf } from "./queue.ts";
 
@@ -44,8 +45,16 @@ const REPORT_GRACE_MS = 30_000;
 /** How long an attempt that has something to report keeps its lease while PostgreSQL cannot take it. */
 const REPORTING_MS_MAX = 900_000;
 
+/**
+ * Attempts that are open at first. What a step reports is not known before the first reports are there, and each can be
+ * 1 MiB; so a shard that has just woken begins more only as they come, or as time passes without any.
+ */
+const MAX_AT_FIRST = 32;
+const GROWS_EVERY_MS = 500;
+
 /** What open attempts are bounded by and how they are executed. */
 export interface OpenAttemptsOptions {
+  readonly clock: Clock;
   readonly max: number;
   readonly callsInTurnMax: number;
   /** How often leases are renewed. */
@@ -53,6 +62,8 @@ export interface OpenAttemptsOptions {
   readonly execute: Execute;
   /** How many may be open so that there is room for what they report. */
   readonly reportsMax: () => number;
+  /** Told when time alone has made room. */
+  readonly onGrown: () => void;
 }
 
 /** The attempts whose consumer call is open, and how many more there may be. */
@@ -63,6 +74,8 @@ export class OpenAttempts {
   readonly #options: OpenAttemptsOptions;
   /** Consumer calls since the last event from outside: a Worker's subrequests per invocation are limited. */
   #callsInTurn = 0;
+  #maxSoFar = MAX_AT_FIRST;
+  #isGrowing = false;
 
   constructor(options: OpenAttemptsOptions) {
     this.#options = options;
@@ -87,7 +100,7 @@ export class OpenAttempts {
   room(settling: readonly LeaseToken[]): number {
     const { max, callsInTurnMax, reportsMax } = this.#options;
     const freed = [...new Set(settling)].filter((token) => this.#open.get(token)?.isSettled === false).length;
-    const places = Math.min(max, reportsMax()) - this.count + freed;
+    const places = Math.min(max, this.#maxSoFar, reportsMax()) - this.count + freed;
     return Math.max(0, Math.min(places, callsInTurnMax - this.#callsInTurn));
   }
 
@@ -99,6 +112,7 @@ export class OpenAttempts {
 
   /** The attempt has something to report: it keeps its lease until that is saved. */
   report(token: LeaseToken): void {
+    this.#maxSoFar = Math.min(this.#options.max, this.#maxSoFar * 2);
     const attempt = this.#open.get(token);
     if (attempt !== undefined) {
       attempt.renewalsLeft = Math.max(attempt.renewalsLeft, this.#renewalsIn(REPORTING_MS_MAX));
@@ -124,6 +138,7 @@ export class OpenAttempts {
     const renewalsLeft = this.#renewalsIn(node.timeoutMs + REPORT_GRACE_MS);
     this.#open.set(token, { lease, renewalsLeft, isSettled: false });
     this.#unsettled.set(memberOf(lease), token);
+    this.#growLater();
   }
 
   /**
@@ -158,6 +173,19 @@ export class OpenAttempts {
     for (const attempt of this.#open.values()) {
       attempt.renewalsLeft -= 1;
     }
+  }
+
+  #growLater(): void {
+    if (this.#isGrowing || this.#maxSoFar >= this.#options.max) {
+      return;
+    }
+    this.#isGrowing = true;
+    this.#options.clock.after(GROWS_EVERY_MS, () => {
+      this.#isGrowing = false;
+      this.#maxSoFar = Math.min(this.#options.max, this.#maxSoFar * 2);
+      this.#growLater();
+      this.#options.onGrown();
+    });
   }
 
   #renewalsIn(ms: number): number {

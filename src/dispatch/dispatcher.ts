@@ -12,7 +12,7 @@ import { LeaseKeeper } from "./lease-keeper.ts";
 import { describeError } from "./log.ts";
 import type { DispatcherPorts, DispatchSettings } from "./ports.ts";
 import { QueueWriter } from "./queue-writer.ts";
-import { memberOf, parseMember, type Claim } from "./queue.ts";
+import { memberOf, parseMember } from "./queue.ts";
 import { refillQueue } from "./refill.ts";
 
 const CLAIM_MESSAGES_MAX = 128;
@@ -56,6 +56,10 @@ export class Dispatcher implements AttemptCapacity {
       max: concurrency,
       callsInTurnMax,
       renewalMs,
+      clock: ports.clock,
+      onGrown: () => {
+        this.#pumpIfUseful();
+      },
       reportsMax: () => this.#requireLedger().attemptsMax,
       execute: logLostCalls(ports.execute, ports.log),
     });
@@ -205,20 +209,14 @@ export class Dispatcher implements AttemptCapacity {
     // Cleared before the claim, so that a message enqueued while it is under way is noticed.
     this.#hasBacklog = false;
     const claim = await this.#ports.queue.claim({ now, limit, hiddenUntil });
-    this.#noteClaim(claim, limit);
+    this.#hasBacklog ||= claim.members.length === limit;
+    this.#noteDue(claim.nextAt);
     if (claim.isLost) {
       this.#ports.log.warn("the queue was lost; filling it from PostgreSQL");
       await refillQueue(this.#ports);
       this.#hasBacklog = true;
     }
     await Promise.all(claim.members.map((member) => this.#begin(member)));
-  }
-
-  #noteClaim(claim: Claim, limit: number): void {
-    if (claim.members.length === limit) {
-      this.#hasBacklog = true;
-    }
-    this.#noteDue(claim.nextAt);
   }
 
   /** Begins what a message stands for. A message that stands for nothing is taken off the queue: it must not loop. */

@@ -116,7 +116,7 @@ export function applyExpire(draft: RunDraft, _command: ExpireCommand, context: D
     return { kind: "begin_refused", reason: "run_ended" };
   }
   if (run.deadlineAt > context.now) {
-    const deadlineAt = boundWait(run.deadlineAt, context.plan.plan.timeoutMs ?? Infinity, context.now);
+    const deadlineAt = boundWait(run.deadlineAt, context.plan.plan.timeoutMs, context.now);
     if (deadlineAt < run.deadlineAt) {
       draft.setRun({ ...run, deadlineAt });
     }

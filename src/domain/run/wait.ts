@@ -7,12 +7,12 @@ import type { RetryingStep } from "./step.ts";
  * instant that was set before the move lies too far ahead after it.
  *
  * @param until - When the wait was to end.
- * @param askedMs - How long the wait was when it began, in ms.
+ * @param askedMs - How long the wait was when it began, in ms; null when that is not known.
  * @param now - The instant.
  * @returns `until`, or the time asked for from now on when that is earlier.
  */
-export function boundWait(until: Date, askedMs: number, now: Date): Date {
-  return new Date(Math.min(until.getTime(), now.getTime() + askedMs));
+export function boundWait(until: Date, askedMs: number | null, now: Date): Date {
+  return askedMs === null ? until : new Date(Math.min(until.getTime(), now.getTime() + askedMs));
 }
 
 /**
@@ -24,7 +24,7 @@ export function boundWait(until: Date, askedMs: number, now: Date): Date {
  * @param context - Instant.
  */
 export function waitForRetry(draft: RunDraft, step: RetryingStep, { now }: DecideContext): void {
-  const askedMs = step.failedAt === null ? Infinity : step.dueAt.getTime() - step.failedAt.getTime();
+  const askedMs = step.failedAt === null ? null : step.dueAt.getTime() - step.failedAt.getTime();
   const dueAt = boundWait(step.dueAt, askedMs, now);
   if (dueAt < step.dueAt) {
     draft.setStep(step, { ...step, failedAt: now, queuedAt: dueAt, dueAt });

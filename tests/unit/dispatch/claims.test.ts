@@ -58,6 +58,9 @@ describe("the dispatch loop", () => {
 
   it("bounds one claim", async () => {
     const bench = new DispatchBench(planOf([{ id: "a" }]), { concurrency: 1_000 });
+    await bench.start();
+    await bench.clock.passMs(5_000);
+    bench.queue.claimLimits.length = 0;
     await bench.dispatcher.wake();
     expect(bench.queue.claimLimits).toEqual([128]);
   });

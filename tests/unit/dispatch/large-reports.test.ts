@@ -12,6 +12,8 @@ describe("reports that are larger than a shard can hold at once", () => {
   it("wait in line instead of being refused, and keep their leases, while new starts are refused", async () => {
     const bench = new DispatchBench(planOf([{ id: "a" }]));
     await bench.start(100);
+    await bench.clock.passMs(2_000);
+    bench.store.renewals.length = 0;
     const gate = closedGate();
     bench.store.gate = gate.passed;
     const reports = Promise.all(bench.calls.map(async (call) => bench.settle(call, LARGE)));
@@ -20,6 +22,24 @@ describe("reports that are larger than a shard can hold at once", () => {
     gate.open();
     expect((await reports).map((reply) => reply?.kind)).toEqual(Array(100).fill("applied"));
     expect(bench.store.renewals).toEqual([]);
+  });
+
+  it("are reckoned with before any is known: a shard that has just woken begins more attempts step by step", async () => {
+    const bench = new DispatchBench(planOf([{ id: "a" }]), { concurrency: 200 });
+    await bench.start(200);
+    expect(bench.calls).toHaveLength(32);
+    // Calls that take long hold nothing yet: within seconds all are under way.
+    await bench.clock.passMs(2_000);
+    expect(bench.calls).toHaveLength(200);
+  });
+
+  it("that turn out small let a shard begin as many attempts as it may, at once", async () => {
+    const bench = new DispatchBench(planOf([{ id: "a" }]), { concurrency: 200 });
+    await bench.start(250);
+    for (let done = 0; done < 4; done += 1) {
+      await bench.settle(bench.calls[done]);
+    }
+    expect(bench.calls.length - 4).toBe(200);
   });
 
   it("bound how many attempts are begun: no more than the line has room for, and all in the end", async () => {

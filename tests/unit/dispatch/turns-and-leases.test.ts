@@ -7,13 +7,14 @@ import { DispatchBench } from "../../support/dispatch-bench.ts";
 import { closedGate, settled } from "../../support/gate.ts";
 import { runIdOf } from "../../support/ids.ts";
 import { requestOf, startOf } from "../../support/ledger-environment.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 import { failed } from "../../support/outcomes.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";
 
 const RUN = runIdOf(0);
 
 /** Neither leases nor reports bound the attempts of these tests. */
-const FREE = { renewalMs: 5_000, reportsMax: () => Infinity };
+const FREE = { renewalMs: 5_000, reportsMax: () => Infinity, clock: new ManualClock(), onGrown: () => undefined };
 
 async function assignmentOf(index: number): Promise<Assignment> {
   const bench = new DispatchBench(planOf([{ id: "a" }]));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { decide } from "../../../src/domain/run/decide.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";
 import { LEASE_MS, TestRun } from "../../support/test-run.ts";
 
@@ -29,6 +30,15 @@ describe("a clock that moved back", () => {
     run.resume();
     expect(run.visibleInMs("a")).toBe(10_000);
     expect(run.step("a")).toMatchObject({ dueAt: new Date(run.now.getTime() + 10_000) });
+  });
+
+  it("leaves a backoff as it is of which nobody kept when it began", () => {
+    const run = retrying();
+    const step = run.step("a");
+    const old = { run: run.run, steps: new Map([[step.key, { ...step, failedAt: null }]]) };
+    run.passMs(-HOUR_MS);
+    const decision = decide(old, { type: "begin", stepKey: step.key }, run.context());
+    expect(decision).toMatchObject({ kind: "decided", messages: new Map([[step.key, Reflect.get(step, "dueAt")]]) });
   });
 
   it("keeps no lost attempt for longer than a lease", () => {
