@@ -75,8 +75,8 @@ export function composeShard(options: {
   const waiters = new EndWaiters(clock);
   const execute = createExecute({
     call: async (assignment) => env.CONSUMER.execute(assignment),
-    settle: async ({ runId, ...report }) =>
-      ledger.apply({ type: "command", runId, command: { type: "settle", ...report } }),
+    settle: async ({ runId, attempt = null, ...report }) =>
+      ledger.apply({ type: "command", runId, command: { type: "settle", attempt, ...report } }),
   });
   const { dispatcher, timer } = createDispatcher(
     { settings, shard, storage, queue, source, log, execute, clock },

@@ -60,7 +60,7 @@ export interface OpenAttemptsOptions {
   /** How often leases are renewed. */
   readonly renewalMs: number;
   readonly execute: Execute;
-  /** How many may be open so that there is room for what they report. */
+  /** How many may be open so that there is room for what they read and report. */
   readonly reportsMax: () => number;
   /** Told when time alone has made room. */
   readonly onGrown: () => void;

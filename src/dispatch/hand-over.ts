@@ -3,11 +3,11 @@ import type { Clock } from "./clock.ts";
 
 /** Attempts handed over in one turn of the event loop: so many at first, then as many as the turns bear. */
 const IN_TURN_AT_FIRST = 8;
-const IN_TURN_MIN = 1;
+const IN_TURN_MIN = 2;
 const IN_TURN_MAX = 128;
 
 /** A turn of the event loop that takes longer keeps others waiting, in ms. */
-const TURN_MS_MAX = 25;
+const TURN_MS_MAX = 50;
 
 /**
  * Hands attempts to consumers a few in each turn of the event loop. Consumers evaluate expressions, and where they share

@@ -16,7 +16,8 @@ export type RpcResult<Value> =
 export interface SettleReport {
   readonly runId: RunId;
   readonly stepKey: StepKey;
-  readonly attempt: number;
+  /** Missing in the reports of consumers that a deployment of an earlier release still runs. */
+  readonly attempt?: number;
   readonly token: LeaseToken;
   readonly outcome: Outcome;
 }

@@ -37,14 +37,14 @@ export class Shard extends DurableObject<Env> implements ShardRpc {
   /** Brings the outcome of an attempt. */
   async settle(shard: number, report: SettleReport): Promise<RpcResult<CommandReply>> {
     const parts = this.#turn(shard);
-    const { runId, ...settle } = report;
-    parts.dispatcher.reporting(settle.token);
+    const { runId, stepKey, token, outcome, attempt = null } = report;
+    parts.dispatcher.reporting(token);
     const result = await answer(
       parts,
-      parts.ledger.apply({ type: "command", runId, command: { type: "settle", ...settle } }),
+      parts.ledger.apply({ type: "command", runId, command: { type: "settle", stepKey, attempt, token, outcome } }),
     );
     if (result.ok) {
-      parts.dispatcher.settled(settle.token);
+      parts.dispatcher.settled(token);
     }
     return result;
   }

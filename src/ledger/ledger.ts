@@ -3,6 +3,7 @@ import type { LeaseToken } from "../domain/ids.ts";
 import { type Commit, executeBatch } from "./batch.ts";
 import type { LedgerEnvironment } from "./environment.ts";
 import type { Lease } from "./ports.ts";
+import { estimateReadBytes } from "./request-size.ts";
 import { isStartReply } from "./request.ts";
 import type { CommandReply, CommandRequest, LedgerReply, LedgerRequest, StartReply, StartRequest } from "./request.ts";
 import { isReport, runOf, type Waiting, WaitingLine } from "./waiting-line.ts";
@@ -64,7 +65,7 @@ export class Ledger {
     return this.#counters;
   }
 
-  /** How many attempts may be open so that there is room for what they report. */
+  /** How many attempts may be open so that there is room for what they read and report. */
   get attemptsMax(): number {
     return this.#line.attemptsMax;
   }
@@ -179,6 +180,9 @@ export class Ledger {
     const result = await executeBatch(this.#environment, requests, room);
     this.#counters.batches += 1;
     this.#counters.requests += batch.length;
+    for (const assignment of result.commit.assignments) {
+      this.#line.noteReads(estimateReadBytes(assignment));
+    }
     this.#capacity.committed(result.commit);
     for (const [index, waiting] of batch.entries()) {
       const reply = result.replies[index] ?? null;

@@ -1,4 +1,5 @@
 import type { Json } from "../domain/json.ts";
+import type { Assignment } from "../domain/run/outcome.ts";
 import type { LedgerRequest } from "./request.ts";
 
 /** What a number, a name's quotes or a bracket come to, roughly. */
@@ -23,6 +24,28 @@ export function estimateBytes(request: LedgerRequest): number {
   const output = outcome.kind === "completed" ? jsonBytes(outcome.output) : 0;
   const input = outcome.kind === "skipped" || outcome.input === undefined ? 0 : jsonBytes(outcome.input);
   return output + input + SCALAR_BYTES;
+}
+
+/** Outputs and inputs that many attempts read are counted once. */
+const SHARED_BYTES = new WeakMap<object, number>();
+
+/**
+ * Estimates what an attempt takes along to its consumer: all that its expressions read.
+ *
+ * @param assignment - The attempt.
+ * @returns Bytes, as `estimateBytes` counts them.
+ */
+export function estimateReadBytes({ scope }: Assignment): number {
+  return [scope.input, ...Object.values(scope.steps)].reduce<number>((sum, value) => sum + sharedBytes(value), 0);
+}
+
+function sharedBytes(value: Json): number {
+  if (typeof value !== "object" || value === null) {
+    return jsonBytes(value);
+  }
+  const bytes = SHARED_BYTES.get(value) ?? jsonBytes(value);
+  SHARED_BYTES.set(value, bytes);
+  return bytes;
 }
 
 function jsonBytes(value: Json): number {

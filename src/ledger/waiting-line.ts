@@ -27,21 +27,21 @@ const WAITING_BYTES_MAX = 48 * 1024 * 1024;
 /** Requests beyond this are refused: the database is far behind, and the caller should come back later. */
 const WAITING_REQUESTS_MAX = 20_000;
 
-/** A new largest report counts at once; it is forgotten by this part with every smaller one. */
+/** A new largest attempt counts at once; it is forgotten by this part with every smaller one. */
 const FORGOTTEN_PART = 1 / 16;
 
 /**
  * The requests that wait for the database, first come first served. New work is refused when too much waits. The report
  * of an attempt is not: its work is done, and only one that waits in line can be saved. What bounds the reports is that
- * no more attempts are begun than the line has room for.
+ * no more attempts are begun than there is room for by what attempts read and reported of late.
  */
 export class WaitingLine {
   readonly #line: Waiting[] = [];
   #apartCount = 0;
   #bytes = 0;
   #reportCount = 0;
-  /** What a report comes to: the largest of late. */
-  #reportBytes = 0;
+  /** What an attempt comes to, by what it reads or reports: the largest of late. */
+  #attemptBytes = 0;
 
   /** Whether nothing waits for a batch. */
   get isEmpty(): boolean {
@@ -51,7 +51,7 @@ export class WaitingLine {
   /** How many attempts may be open, with those whose report waits here, so that all reports fit. At least 1. */
   get attemptsMax(): number {
     const freeBytes = Math.max(0, WAITING_BYTES_MAX - this.#bytes);
-    const free = this.#reportBytes === 0 ? Infinity : Math.floor(freeBytes / this.#reportBytes);
+    const free = this.#attemptBytes === 0 ? Infinity : Math.floor(freeBytes / this.#attemptBytes);
     return Math.max(1, this.#reportCount + free);
   }
 
@@ -76,6 +76,11 @@ export class WaitingLine {
       this.#bytes += bytes;
       this.#reportCount += isReport(request) ? 1 : 0;
     });
+  }
+
+  /** Learns what an attempt reads. */
+  noteReads(bytes: number): void {
+    this.#attemptBytes = Math.max(bytes, this.#attemptBytes);
   }
 
   /** Takes out what goes together: few large ones or many small ones, at least one; one that goes alone with its run's. */
@@ -106,7 +111,7 @@ export class WaitingLine {
   }
 
   #noteReport(bytes: number): void {
-    this.#reportBytes = Math.max(bytes, this.#reportBytes - (this.#reportBytes - bytes) * FORGOTTEN_PART);
+    this.#attemptBytes = Math.max(bytes, this.#attemptBytes - (this.#attemptBytes - bytes) * FORGOTTEN_PART);
   }
 
   #takeAlone(runId: RunId): readonly Waiting[] {

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { startCarefully } from "../stack/careful-client.ts";
-import { forgetDemoCalls } from "../stack/demo-calls.ts";
+import { forgetDemoCalls, readDemoCalls } from "../stack/demo-calls.ts";
 import { expectSoundRuns } from "../stack/sound-runs.ts";
 import { useStack } from "../stack/test-stack.ts";
 import { waitUntil } from "../stack/wait-until.ts";
 
-const stack = useStack({ workerVars: { LEASE_MS: "1000" } });
+const LEASE_MS = 1_000;
+
+const stack = useStack({ workerVars: { LEASE_MS: String(LEASE_MS) } });
 
 beforeEach(() => forgetDemoCalls(stack.demoUrl));
 
@@ -63,6 +65,24 @@ describe("PostgreSQL is lost", () => {
     expect(read).toMatchObject({ status: 503 });
     await stack.stack.startPostgres();
     await expectAllCompleted(ids);
+  });
+
+  it("PostgreSQL restarted, connections cut, unreachable (for longer than a lease): the batch fails whole, messages reappear, the API answers 503 with `Retry-After`", async () => {
+    await stack.api.save({
+      name: "outlasted",
+      steps: [{ id: "only", type: "http", retry: false, with: { url: `${stack.demoUrl}/slow?ms=500` } }],
+    });
+    const { id } = await stack.api.start("outlasted");
+    await stack.untilStep(id, "only", "RUNNING");
+    await stack.stack.stopPostgres();
+    const stoppedAtMs = performance.now();
+    await waitUntil(async () => (performance.now() > stoppedAtMs + 3 * LEASE_MS ? true : null), {
+      until: "the lease is long over",
+    });
+    await stack.stack.startPostgres();
+    await expectAllCompleted([id]);
+    // The consumer has kept what it had to report, and nobody has taken its lease.
+    expect((await readDemoCalls(stack.demoUrl)).total).toBe(1);
   });
 });
 

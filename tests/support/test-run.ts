@@ -115,8 +115,8 @@ export class TestRun {
     return token;
   }
 
-  /** Settles the current attempt, or the one that had the token and number given. */
-  settle(key: string, outcome: Outcome, token = this.tokenOf(key), attempt = this.step(key).attempt): Reply {
+  /** Settles the current attempt, or the one that had the token; it may tell its number. */
+  settle(key: string, outcome: Outcome, token = this.tokenOf(key), attempt: number | null = null): Reply {
     return this.apply({ type: "settle", stepKey: stepKeyOf(key), attempt, token, outcome });
   }
 

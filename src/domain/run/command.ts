@@ -16,8 +16,8 @@ export interface BeginCommand {
 export interface SettleCommand {
   readonly type: "settle";
   readonly stepKey: StepKey;
-  /** Number of the attempt that reports; a late one is not the step's current attempt. */
-  readonly attempt: number;
+  /** Number of the attempt that reports; a late one is not the step's current attempt. Null: not told. */
+  readonly attempt: number | null;
   readonly token: LeaseToken;
   readonly outcome: Outcome;
 }

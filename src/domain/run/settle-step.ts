@@ -4,7 +4,7 @@ import { completeNeed } from "./complete-need.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
 import { failAttempt } from "./fail-attempt.ts";
-import type { RunningStep } from "./step.ts";
+import type { RunningStep, Step } from "./step.ts";
 
 /**
  * Applies a `settle`: the outcome of an attempt, if the attempt still holds the lease. Without the lease the late
@@ -21,7 +21,7 @@ export function applySettle(draft: RunDraft, command: SettleCommand, context: De
     return { kind: "unknown_step", stepKey: command.stepKey };
   }
   if (step.token !== command.token) {
-    return recordLateResult(draft, command, context);
+    return recordLateResult(draft, step, command, context);
   }
   if (step.status === "RUNNING") {
     applyOutcome(draft, step, command, context);
@@ -56,14 +56,14 @@ function applyOutcome(draft: RunDraft, step: RunningStep, command: SettleCommand
   completeNeed(draft, nodeOf(context.plan, step.nodeId), context);
 }
 
-function recordLateResult(draft: RunDraft, command: SettleCommand, context: DecideContext): Reply {
-  const { stepKey, attempt, outcome } = command;
+function recordLateResult(draft: RunDraft, step: Step, command: SettleCommand, context: DecideContext): Reply {
+  const { attempt, outcome } = command;
   draft.record({
     type: "LATE_RESULT",
     at: context.now,
     actor: "consumer",
-    step: stepKey,
-    attempt,
+    step: step.key,
+    attempt: attempt ?? step.attempt,
     from: null,
     to: null,
     data: { outcome: outcome.kind, ...(outcome.kind === "failed" ? { code: outcome.error.code } : {}) },

@@ -59,6 +59,20 @@ describe("reports that are larger than a shard can hold at once", () => {
     expect(bench.store.runIds.map((runId) => bench.store.run(runId)?.status)).toEqual(Array(200).fill("COMPLETED"));
   });
 
+  it("or inputs that large, of which each attempt gets a copy, bound how many are begun as well", async () => {
+    const bench = new DispatchBench(planOf([{ id: "a", reads: { input: true } }]), { concurrency: 100 });
+    const input = { text: "x".repeat(8 * MIB) };
+    for (let index = 0; index < 50; index += 1) {
+      await bench.ledger.start(startOf(index, { input }));
+    }
+    await bench.clock.passMs(5_000);
+    expect(bench.calls.length).toBeLessThanOrEqual(6);
+    for (let done = 0; done < bench.calls.length; done += 1) {
+      await bench.settle(bench.calls[done]);
+    }
+    expect(bench.calls).toHaveLength(50);
+  });
+
   it("are forgotten after small ones: there is room for as many attempts as before", async () => {
     const bench = new DispatchBench(planOf([{ id: "a" }]), { concurrency: 100 });
     await bench.start(250);

@@ -61,7 +61,7 @@ describe("settling an attempt", () => {
 
   it("of an unknown step is refused", () => {
     const run = new TestRun(planOf(CHAIN));
-    expect(run.settle("nowhere", completed(), STRANGE_TOKEN, 1)).toEqual({ kind: "unknown_step", stepKey: "nowhere" });
+    expect(run.settle("nowhere", completed(), STRANGE_TOKEN)).toEqual({ kind: "unknown_step", stepKey: "nowhere" });
   });
 });
 
