@@ -26,6 +26,9 @@ interface StoredRun {
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
 }
 
+/** As many as the pool of a shard has. */
+const CONNECTIONS_MAX = 3;
+
 /** When a method of the store is to fail: the error it throws, or null. */
 export interface StoreFaults {
   open: (request: LoadRequest) => Error | null;
@@ -45,7 +48,6 @@ export class MemoryLedgerStore implements LedgerStore {
   /** While set, transactions wait for it before they open. */
   gate: Promise<void> = Promise.resolve();
   openCount = 0;
-  openCountMax = 0;
   /** Runs that somebody else has locked. */
   readonly locked = new Set<RunId>();
   readonly #heads = new Map<string, WorkflowHead>();
@@ -102,8 +104,10 @@ export class MemoryLedgerStore implements LedgerStore {
     if (fault !== null) {
       throw fault;
     }
+    if (this.openCount >= CONNECTIONS_MAX) {
+      throw new Error("all connections are taken: somebody did not give theirs back");
+    }
     this.openCount += 1;
-    this.openCountMax = Math.max(this.openCountMax, this.openCount);
     return this.#transaction(this.#load(request));
   }
 
