@@ -3,7 +3,7 @@ import { createConsoleLog } from "../adapters/console-log.ts";
 import { ObjectClock } from "../adapters/object-clock.ts";
 import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
 import { openPool, PoolSource } from "../adapters/postgres/client.ts";
-import { findDueMessages, findStrayedMessages } from "../adapters/postgres/due-messages.ts";
+import { findDueMessages } from "../adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../adapters/postgres/ledger-store.ts";
 import { createRedisQueue, openRedis } from "../adapters/redis/redis-queue.ts";
 import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
@@ -34,6 +34,9 @@ const SHARD_IDLE_SECONDS = 10;
 
 /** Consumer calls in one turn: well under the limit on subrequests of an invocation (1,000 on the smallest paid plan). */
 const CALLS_IN_TURN_MAX = 800;
+
+/** Four transforms, or sixteen calls about to be made: the API waits for no more expressions than these evaluate. */
+const COMPUTING_MAX = 16;
 
 /** What a shard is made of. */
 export interface ShardParts {
@@ -127,14 +130,18 @@ function createDispatcher(
     void dispatcher.wake();
   });
   const dispatcher = new Dispatcher(
-    { concurrency: settings.concurrency, callsInTurnMax: CALLS_IN_TURN_MAX, leaseMs: settings.leaseMs },
+    {
+      concurrency: settings.concurrency,
+      callsInTurnMax: CALLS_IN_TURN_MAX,
+      leaseMs: settings.leaseMs,
+      computingMax: COMPUTING_MAX,
+    },
     {
       queue,
       clock,
       log,
       execute,
-      findDue: async (until) => findDueMessages(source, shard, until),
-      findStrayed: async (now) => findStrayedMessages(source, shard, { now, leaseMs: settings.leaseMs }),
+      findDue: async (now, until) => findDueMessages(source, { shard, now, until, leaseMs: settings.leaseMs }),
       wakeAt: (at) => {
         timer.wakeAt(at);
       },

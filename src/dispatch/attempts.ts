@@ -132,11 +132,10 @@ export class OpenAttempts {
   }
 
   /** An attempt was begun: it takes a place, and its lease is kept. Its call follows. */
-  open({ runId, stepKey, token, node }: Assignment): void {
+  open({ runId, stepKey, token }: Assignment): void {
     const lease = { runId, stepKey, token };
     this.#callsInTurn += 1;
-    const renewalsLeft = this.#renewalsIn(node.timeoutMs + REPORT_GRACE_MS);
-    this.#open.set(token, { lease, renewalsLeft, isSettled: false });
+    this.#open.set(token, { lease, renewalsLeft: Infinity, isSettled: false });
     this.#unsettled.set(memberOf(lease), token);
     this.#growLater();
   }
@@ -148,7 +147,12 @@ export class OpenAttempts {
    * @returns When the call has ended: whether it was lost.
    */
   async call(assignment: Assignment): Promise<"returned" | "lost"> {
-    const { token } = assignment;
+    const { token, node } = assignment;
+    const attempt = this.#open.get(token);
+    if (attempt !== undefined) {
+      // From here on: until it is called an attempt has had no time to do anything.
+      attempt.renewalsLeft = this.#renewalsIn(node.timeoutMs + REPORT_GRACE_MS);
+    }
     try {
       await this.#options.execute(assignment);
       return "returned";

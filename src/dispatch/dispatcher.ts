@@ -74,9 +74,8 @@ export class Dispatcher implements AttemptCapacity {
         this.settled(token);
       },
     });
-    this.#handOver = new HandOver(ports.clock, (assignment) => {
-      void this.#call(assignment);
-    });
+    const call = async (assignment: Assignment): Promise<void> => this.#call(assignment);
+    this.#handOver = new HandOver({ clock: ports.clock, places: settings.computingMax, call });
     this.#backoff = new Backoff(ports.clock);
   }
 
@@ -111,6 +110,7 @@ export class Dispatcher implements AttemptCapacity {
   /** The attempt with this token has something to report, and keeps its lease until that is saved. */
   reporting(token: LeaseToken): void {
     this.#attempts.report(token);
+    this.#handOver.free(token);
   }
 
   /** The attempt with this token has settled, or found that it may not: its place is free. */

@@ -1,63 +1,73 @@
+import type { StepType } from "../domain/definition/plan.ts";
+import type { LeaseToken } from "../domain/ids.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Clock } from "./clock.ts";
 
-/** Attempts handed over in one turn of the event loop: so many at first, then as many as the turns bear. */
-const IN_TURN_AT_FIRST = 8;
-const IN_TURN_MIN = 2;
-const IN_TURN_MAX = 128;
+/** Of the places for attempts that compute, how many one takes: a call mostly waits, a transform does nothing else. */
+const PLACES_TAKEN = { http: 1, transform: 4, output: 4 } as const satisfies Record<StepType, number>;
 
-/** A turn of the event loop that takes longer keeps others waiting, in ms. */
-const TURN_MS_MAX = 50;
+/** After this a call is taken to wait for its API. The timer comes late while the thread computes, which is as it should be. */
+const CALL_COMPUTES_MS = 10;
+
+/** What handing over takes. */
+export interface HandOverPorts {
+  readonly clock: Clock;
+  /** Places for attempts that compute at the same time. */
+  readonly places: number;
+  /** Calls the consumer. Resolves when the call has ended; must not reject. */
+  readonly call: (assignment: Assignment) => Promise<void>;
+}
 
 /**
- * Hands attempts to consumers a few in each turn of the event loop. Consumers evaluate expressions, and where they share
- * a thread with the API (one process, one isolate) nobody else gets a turn before all of those have ended that were
- * called in the same one. The longer turns take, the fewer attempts go into the next.
+ * Hands attempts to consumers, a few at a time. Consumers evaluate expressions, and where they share a thread with the
+ * API (one process, one isolate) nobody else has a turn before all have computed that were called. So the next are
+ * called only when those before have reported, or wait for their API.
  */
 export class HandOver {
-  readonly #clock: Clock;
-  readonly #call: (assignment: Assignment) => void;
+  readonly #ports: HandOverPorts;
   readonly #waiting: Assignment[] = [];
-  #inTurn = IN_TURN_AT_FIRST;
-  #leftInTurn = IN_TURN_AT_FIRST;
-  #isTurnUnderWay = false;
+  /** Places that attempts take which may compute. */
+  readonly #taken = new Map<LeaseToken, number>();
+  #takenCount = 0;
 
-  constructor(clock: Clock, call: (assignment: Assignment) => void) {
-    this.#clock = clock;
-    this.#call = call;
+  constructor(ports: HandOverPorts) {
+    this.#ports = ports;
   }
 
-  /** Hands an attempt over: now, or in one of the next turns, first come first served. */
+  /** Hands an attempt over, now or when there is a place: first come, first served. */
   give(assignment: Assignment): void {
     this.#waiting.push(assignment);
-    this.#handOver();
+    this.#callNext();
   }
 
-  #handOver(): void {
-    while (this.#leftInTurn > 0) {
-      const assignment = this.#waiting.shift();
-      if (assignment === undefined) {
-        return;
-      }
-      this.#leftInTurn -= 1;
-      this.#noteTurn();
-      this.#call(assignment);
+  /** The attempt with this token computes no more. */
+  free(token: LeaseToken): void {
+    this.#takenCount -= this.#taken.get(token) ?? 0;
+    this.#taken.delete(token);
+    this.#callNext();
+  }
+
+  #callNext(): void {
+    for (let next = this.#waiting[0]; next !== undefined && this.#hasPlaceFor(next); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      void this.#call(next);
     }
   }
 
-  #noteTurn(): void {
-    if (this.#isTurnUnderWay) {
-      return;
+  #hasPlaceFor({ node }: Assignment): boolean {
+    return this.#takenCount === 0 || this.#takenCount + PLACES_TAKEN[node.type] <= this.#ports.places;
+  }
+
+  async #call(assignment: Assignment): Promise<void> {
+    const { token, node } = assignment;
+    this.#taken.set(token, PLACES_TAKEN[node.type]);
+    this.#takenCount += PLACES_TAKEN[node.type];
+    if (node.type === "http") {
+      this.#ports.clock.after(CALL_COMPUTES_MS, () => {
+        this.free(token);
+      });
     }
-    this.#isTurnUnderWay = true;
-    const startedAtMs = this.#clock.now().getTime();
-    this.#clock.after(0, () => {
-      const tookMs = this.#clock.now().getTime() - startedAtMs;
-      this.#inTurn =
-        tookMs > TURN_MS_MAX ? Math.max(IN_TURN_MIN, this.#inTurn / 2) : Math.min(IN_TURN_MAX, this.#inTurn * 2);
-      this.#leftInTurn = this.#inTurn;
-      this.#isTurnUnderWay = false;
-      this.#handOver();
-    });
+    await this.#ports.call(assignment);
+    this.free(token);
   }
 }

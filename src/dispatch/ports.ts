@@ -4,14 +4,20 @@ import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Queue, QueueMessage } from "./queue.ts";
 
+/** What should be on a queue. */
+export interface DueMessages {
+  /** What is due, soon or already. */
+  readonly due: readonly QueueMessage[];
+  /** What waits too long because the clock moved back, to be looked at now. */
+  readonly strayed: readonly QueueMessage[];
+}
+
 /** What filling a queue needs. */
 export interface RefillPorts {
   readonly queue: Queue;
   readonly clock: Clock;
-  /** Finds what is due in PostgreSQL, soon or already. */
-  readonly findDue: (until: Date) => Promise<readonly QueueMessage[]>;
-  /** Finds what waits too long because the clock moved back, to be looked at now. */
-  readonly findStrayed: (now: Date) => Promise<readonly QueueMessage[]>;
+  /** Finds in PostgreSQL what should be on the queue until an instant. */
+  readonly findDue: (now: Date, until: Date) => Promise<DueMessages>;
 }
 
 /** How a shard dispatches. */
@@ -21,6 +27,8 @@ export interface DispatchSettings {
   /** Consumer calls in one turn; then the shard goes on in a fresh invocation. */
   readonly callsInTurnMax: number;
   readonly leaseMs: number;
+  /** Places for attempts that compute at the same time; a transform takes four, a call one. */
+  readonly computingMax: number;
 }
 
 /** What a dispatcher needs from its surroundings. */

@@ -12,11 +12,10 @@ const HIDDEN_MS_MAX = 60_000;
  * @param ports - Queue, clock and PostgreSQL.
  * @throws UnavailableError when one of the two cannot be reached.
  */
-export async function refillQueue({ queue, clock, findDue, findStrayed }: RefillPorts): Promise<void> {
+export async function refillQueue({ queue, clock, findDue }: RefillPorts): Promise<void> {
   const nowMs = clock.now().getTime();
-  const due = await findDue(new Date(nowMs + SWEEP_AHEAD_MS));
+  const { due, strayed } = await findDue(new Date(nowMs), new Date(nowMs + SWEEP_AHEAD_MS));
   await queue.restore(due, new Date(nowMs + HIDDEN_MS_MAX));
-  const strayed = await findStrayed(new Date(nowMs));
   if (strayed.length > 0) {
     await queue.write(strayed, []);
   }

@@ -30,6 +30,9 @@ interface Renewal {
 const APART_MS_MIN = 20;
 const APART_MS_MAX = 1_000;
 
+/** Runs of one batch that are waited for; when so many are locked, a whole table may be, and the others wait as well. */
+const LOCKED_RUNS_MAX = 4;
+
 /**
  * How long requests wait for a lock, in ms: a client's or an operator's for some seconds; that of a message on the queue
  * for no longer than another copy of the shard holds a run, as the message can be put aside; the report of an attempt as
@@ -150,26 +153,41 @@ export class Ledger {
     try {
       await this.#execute(batch);
     } catch (error) {
-      await this.#recover(batch, error);
+      if (error instanceof LockedError) {
+        await this.#replayUnlocked(batch, error);
+      } else if (batch.length === 1 || error instanceof UnavailableError) {
+        for (const waiting of batch) {
+          waiting.reject(error);
+        }
+      } else {
+        this.#counters.replays += 1;
+        for (const waiting of batch) {
+          await this.#executeOrReplay([waiting]);
+        }
+      }
     }
   }
 
-  async #recover(batch: readonly Waiting[], error: unknown): Promise<void> {
-    if (error instanceof LockedError && isOfOneRun(batch)) {
+  /** After a wait for a lock the batch goes run by run, so that each run that is locked is waited for once. */
+  async #replayUnlocked(batch: readonly Waiting[], error: LockedError): Promise<void> {
+    const parts = byRun(batch);
+    if (parts.length === 1) {
       for (const waiting of batch) {
         waiting.isAlone = true;
         this.#setApart(waiting, error);
       }
-    } else if (batch.length === 1 || (error instanceof UnavailableError && !(error instanceof LockedError))) {
-      for (const waiting of batch) {
-        waiting.reject(error);
-      }
-    } else {
-      this.#counters.replays += 1;
-      // After a lock run by run, so that each run that is locked is waited for once; else one by one.
-      const parts = error instanceof LockedError ? byRun(batch) : batch.map((waiting) => [waiting]);
-      for (const part of parts) {
+      return;
+    }
+    this.#counters.replays += 1;
+    let lockedCount = 0;
+    for (const part of parts) {
+      if (lockedCount < LOCKED_RUNS_MAX) {
         await this.#executeOrReplay(part);
+        lockedCount += part.some(({ isAlone }) => isAlone) ? 1 : 0;
+      } else {
+        part.forEach((waiting) => {
+          this.#setApart(waiting, error);
+        });
       }
     }
   }
@@ -217,10 +235,6 @@ function lockPatienceMs(request: LedgerRequest): number {
   const isMessage =
     request.type === "command" && (request.command.type === "begin" || request.command.type === "expire");
   return isMessage ? LOCK_PATIENCE_MS.message : LOCK_PATIENCE_MS.client;
-}
-
-function isOfOneRun(batch: readonly Waiting[]): boolean {
-  return byRun(batch).length === 1;
 }
 
 function byRun(batch: readonly Waiting[]): readonly (readonly Waiting[])[] {

@@ -37,14 +37,18 @@ export class DispatchBench {
   constructor(plan: Plan, settings: { readonly concurrency?: number; readonly callsInTurnMax?: number } = {}) {
     this.store.addWorkflow(plan);
     this.dispatcher = new Dispatcher(
-      { concurrency: settings.concurrency ?? 100, callsInTurnMax: settings.callsInTurnMax ?? 1_000, leaseMs: LEASE_MS },
+      {
+        concurrency: settings.concurrency ?? 100,
+        callsInTurnMax: settings.callsInTurnMax ?? 1_000,
+        leaseMs: LEASE_MS,
+        computingMax: 10_000,
+      },
       {
         queue: this.queue,
         clock: this.clock,
         log: { info: () => undefined, warn: (message) => this.warnings.push(message), error: () => undefined },
         execute: async (assignment) => this.#execute(assignment),
-        findDue: async (until) => this.#findDue(until),
-        findStrayed: async (now) => this.#findStrayed(now),
+        findDue: async (now, until) => ({ due: this.#findDue(until), strayed: this.#findStrayed(now) }),
         wakeAt: (at) => {
           this.#wakeAt(at);
         },
@@ -119,7 +123,7 @@ export class DispatchBench {
     return promise;
   }
 
-  async #findDue(until: Date): Promise<readonly QueueMessage[]> {
+  #findDue(until: Date): readonly QueueMessage[] {
     return this.store.runIds.flatMap((runId) =>
       this.store.steps(runId).flatMap((step) => {
         const visibleAt = dueAtOf(step);
@@ -130,7 +134,7 @@ export class DispatchBench {
     );
   }
 
-  async #findStrayed(now: Date): Promise<readonly QueueMessage[]> {
+  #findStrayed(now: Date): readonly QueueMessage[] {
     return this.store.runIds.flatMap((runId) =>
       this.store.steps(runId).flatMap((step) => {
         const isStrayed =

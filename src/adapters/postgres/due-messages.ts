@@ -1,3 +1,4 @@
+import type { DueMessages } from "../../dispatch/ports.ts";
 import { memberOf, type QueueMessage } from "../../dispatch/queue.ts";
 import type { RunId, StepKey } from "../../domain/ids.ts";
 import type { PoolSource } from "./client.ts";
@@ -23,42 +24,37 @@ interface DueRow extends StepRow {
  */
 const CLOCK_SKEW_MS = 2_000;
 
-/**
- * Finds what should be on a shard's queue: steps and deadlines that are due, or will be soon.
- *
- * @param source - Connections.
- * @param shard - The shard's number.
- * @param until - How far to look ahead.
- * @returns Messages, the oldest first.
- */
-export async function findDueMessages(
-  source: PoolSource,
-  shard: number,
-  until: Date,
-): Promise<readonly QueueMessage[]> {
-  const rows = rowsAs<DueRow>(await query(source, FIND_DUE, [shard, until.toISOString(), DUE_MESSAGES_MAX]));
-  return rows.map((row) => ({
-    member: memberOf({ runId: row.run_id, stepKey: row.key }),
-    visibleAt: row.available_at,
-  }));
+/** What a sweep looks for. */
+export interface SweepRequest {
+  readonly shard: number;
+  readonly now: Date;
+  /** How far to look ahead. */
+  readonly until: Date;
+  readonly leaseMs: number;
 }
 
 /**
- * Finds steps and deadlines of a shard that wait too long because the clock moved back since their waits were set.
+ * Finds what should be on a shard's queue, in one round trip.
  *
  * @param source - Connections.
- * @param shard - The shard's number.
- * @param clock - The instant, and how long a lease lasts.
- * @returns Messages that are visible at once: what they stand for bounds its wait when it is looked at.
+ * @param request - Which shard, and when.
+ * @returns Steps and deadlines that are due, or will be soon, the oldest first; and those that wait too long because the
+ *   clock moved back since their waits were set, to be looked at now.
  */
-export async function findStrayedMessages(
-  source: PoolSource,
-  shard: number,
-  { now, leaseMs }: { readonly now: Date; readonly leaseMs: number },
-): Promise<readonly QueueMessage[]> {
+export async function findDueMessages(source: PoolSource, request: SweepRequest): Promise<DueMessages> {
+  const { shard, now, until, leaseMs } = request;
   const latest = new Date(now.getTime() + CLOCK_SKEW_MS);
   const leaseEnd = new Date(latest.getTime() + leaseMs);
-  const params = [shard, latest.toISOString(), leaseEnd.toISOString(), DUE_MESSAGES_MAX];
-  const rows = rowsAs<StepRow>(await query(source, FIND_STRAYED, params));
-  return rows.map((row) => ({ member: memberOf({ runId: row.run_id, stepKey: row.key }), visibleAt: now }));
+  const [due = [], strayed = []] = await query(source, [
+    { prepared: FIND_DUE, params: [shard, until.toISOString(), DUE_MESSAGES_MAX] },
+    { prepared: FIND_STRAYED, params: [shard, latest.toISOString(), leaseEnd.toISOString(), DUE_MESSAGES_MAX] },
+  ]);
+  return {
+    due: rowsAs<DueRow>(due).map((row) => messageOf(row, row.available_at)),
+    strayed: rowsAs<StepRow>(strayed).map((row) => messageOf(row, now)),
+  };
+}
+
+function messageOf(row: StepRow, visibleAt: Date): QueueMessage {
+  return { member: memberOf({ runId: row.run_id, stepKey: row.key }), visibleAt };
 }

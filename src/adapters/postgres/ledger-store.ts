@@ -1,5 +1,4 @@
 import type { Plan } from "../../domain/definition/plan.ts";
-import { LockedError, UnavailableError } from "../../domain/errors.ts";
 import type { LeaseToken, RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
 import type { StepError } from "../../domain/run/outcome.ts";
@@ -19,7 +18,7 @@ import type {
 import type { PoolSource, ReservedSql } from "./client.ts";
 import { FIND_HELD_LEASES, RENEW_LEASES } from "./lease-statements.ts";
 import * as load from "./load-statements.ts";
-import { pipeline, query } from "./round-trip.ts";
+import { isLoss, pipeline, query } from "./round-trip.ts";
 import { rowsAs, type RunRow, runOf, type StepRow, stepOf } from "./row-mapping.ts";
 import * as save from "./save-statements.ts";
 import { arrayLiteral, BEGIN, run, runText, type Runner } from "./statement.ts";
@@ -36,21 +35,21 @@ const NOTHING: Promise<readonly unknown[]> = Promise.resolve([]);
 export function createLedgerStore(source: PoolSource): LedgerStore {
   return {
     async findPlanRefs(runIds) {
-      const rows = rowsAs<PlanRef & { readonly id: RunId }>(
-        await query(source, load.FIND_PLAN_REFS, [arrayLiteral(runIds)]),
-      );
-      return new Map(rows.map((row) => [row.id, { workflow: row.workflow, version: row.version }]));
+      const [rows = []] = await query(source, [{ prepared: load.FIND_PLAN_REFS, params: [arrayLiteral(runIds)] }]);
+      const refs = rowsAs<PlanRef & { readonly id: RunId }>(rows);
+      return new Map(refs.map((row) => [row.id, { workflow: row.workflow, version: row.version }]));
     },
     async loadPlans(refs) {
       const params = [arrayLiteral(refs.map((ref) => ref.workflow)), arrayLiteral(refs.map((ref) => `${ref.version}`))];
-      return rowsAs<PlanRef & { readonly plan: Plan }>(await query(source, load.LOAD_PLANS, params));
+      const [rows = []] = await query(source, [{ prepared: load.LOAD_PLANS, params }]);
+      return rowsAs<PlanRef & { readonly plan: Plan }>(rows);
     },
     async open(request) {
       try {
         return await openOnce(source, request);
       } catch (error) {
         // A connection that was cut while it idled shows it on its next use; nothing is written yet.
-        if (error instanceof UnavailableError && !(error instanceof LockedError)) {
+        if (isLoss(error)) {
           return openOnce(source, request);
         }
         throw error;
@@ -252,7 +251,7 @@ async function abandon(
   { source, connection, discard }: Omit<Borrowed, "connection"> & { readonly connection: ReservedSql | null },
   error: unknown,
 ): Promise<void> {
-  if (connection === null || (error instanceof UnavailableError && !(error instanceof LockedError))) {
+  if (connection === null || isLoss(error)) {
     discard();
     return;
   }

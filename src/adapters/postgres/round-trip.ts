@@ -1,6 +1,6 @@
 import { LockedError, UnavailableError } from "../../domain/errors.ts";
 import { mapDatabaseError, type PoolSource, type ReservedSql } from "./client.ts";
-import { run, runText, type Statement } from "./statement.ts";
+import { BEGIN, run, runText, type Statement } from "./statement.ts";
 
 /**
  * When answers are this late, one more statement is sent. The runtime tells nobody that the server closed a connection,
@@ -39,8 +39,7 @@ async function lossOf(statements: readonly Promise<unknown>[]): Promise<never> {
   return new Promise((_resolve, reject) => {
     for (const work of statements) {
       work.catch((error: unknown) => {
-        const mapped = mapDatabaseError(error);
-        if (mapped instanceof UnavailableError && !(mapped instanceof LockedError)) {
+        if (isLoss(mapDatabaseError(error))) {
           reject(error);
         }
       });
@@ -49,27 +48,56 @@ async function lossOf(statements: readonly Promise<unknown>[]): Promise<never> {
 }
 
 /**
- * Runs one statement outside of any transaction. After a lost connection the pool is thrown away, as another of its
- * connections may hang just so.
+ * Tells the loss of a connection from what leaves it usable.
+ *
+ * @param error - What a call came to, mapped.
+ * @returns Whether the connection, and those beside it, are to be given up.
+ */
+export function isLoss(error: unknown): boolean {
+  return error instanceof UnavailableError && !(error instanceof LockedError);
+}
+
+/** A statement with its values. */
+export interface BoundStatement {
+  readonly prepared: Statement;
+  readonly params: readonly unknown[];
+}
+
+/**
+ * Runs statements in a transaction of their own and in one round trip, so that the limits of `BEGIN` hold on the server
+ * too. After a lost connection the pool is thrown away, as another of its connections may hang just so.
  *
  * @param source - Connections.
- * @param prepared - What to run.
- * @param params - Its values.
- * @returns The rows.
+ * @param bound - What to run.
+ * @returns The rows of each.
  * @throws UnavailableError when PostgreSQL cannot be reached or does not answer in time.
  */
 export async function query(
   source: PoolSource,
-  prepared: Statement,
-  params: readonly unknown[],
-): Promise<readonly unknown[]> {
+  bound: readonly BoundStatement[],
+): Promise<readonly (readonly unknown[])[]> {
   const { pool } = source;
+  let connection: ReservedSql | null = null;
   try {
-    return await source.guard(run(pool, prepared, params));
+    connection = await source.guard(pool.reserve());
+    const rows = await source.guard(pipeline(source, connection, sendAll(connection, bound)));
+    connection.release();
+    return rows.slice(1, -1);
   } catch (error) {
-    if (error instanceof UnavailableError) {
+    if (connection !== null && !isLoss(error)) {
+      // All answers are in, and the commit after a refused statement was a rollback.
+      connection.release();
+    } else {
       source.discard(pool);
     }
     throw error;
   }
+}
+
+function sendAll(connection: ReservedSql, bound: readonly BoundStatement[]): readonly Promise<readonly unknown[]>[] {
+  return [
+    runText(connection, BEGIN),
+    ...bound.map(async ({ prepared, params }) => run(connection, prepared, params)),
+    runText(connection, "commit"),
+  ];
 }

@@ -6,8 +6,9 @@ import { type LocalDatabase, openDatabase } from "../../../scripts/stack/databas
 import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
 import { openApiDatabase } from "../../../src/adapters/postgres/api/api-database.ts";
 import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
-import { findDueMessages, findStrayedMessages } from "../../../src/adapters/postgres/due-messages.ts";
+import { findDueMessages } from "../../../src/adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
+import type { DueMessages } from "../../../src/dispatch/ports.ts";
 import { createRunId, type RunId, stepKeyOf } from "../../../src/domain/ids.ts";
 import type { ApiDatabase } from "../../../src/functions/api/ports/api-database.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
@@ -88,14 +89,18 @@ describe("what is due", () => {
     await require().ledger.apply(requestOf(runId, { type: "settle", stepKey, attempt, token, outcome }));
   }
 
+  async function sweepAt(now: Date, until: Date): Promise<DueMessages> {
+    return findDueMessages(require().source, { shard, now, until, leaseMs: LEASE_MS });
+  }
+
   /** The keys of what a sweep finds, an hour from now. */
   async function due(): Promise<readonly string[]> {
-    const messages = await findDueMessages(require().source, shard, NEXT_HOUR);
+    const { due: messages } = await sweepAt(NOW, NEXT_HOUR);
     return messages.map(({ member }) => member.slice(member.indexOf("/") + 1)).toSorted();
   }
 
   async function strayed(now: Date): Promise<readonly string[]> {
-    const messages = await findStrayedMessages(require().source, shard, { now, leaseMs: LEASE_MS });
+    const { strayed: messages } = await sweepAt(now, now);
     expect(messages.every(({ visibleAt }) => visibleAt === now)).toBe(true);
     return messages.map(({ member }) => member.slice(member.indexOf("/") + 1)).toSorted();
   }
@@ -142,7 +147,7 @@ describe("what is due", () => {
       await require().ledger.apply(requestOf(runId, { type: "begin", stepKey: stepKeyOf(key) }));
     }
     await require().ledger.apply(requestOf(runId, { type: "expire" }));
-    const bounded = await findDueMessages(require().source, shard, NOW);
+    const { due: bounded } = await sweepAt(before, NOW);
     expect(bounded.map(({ member, visibleAt }) => [member.slice(runId.length + 1), visibleAt])).toEqual([
       ["a", new Date(before.getTime() + RETRY.delayMs)],
       ["b", new Date(before.getTime() + LEASE_MS)],

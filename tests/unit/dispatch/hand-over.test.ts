@@ -1,61 +1,107 @@
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../../src/dispatch/clock.ts";
 import { HandOver } from "../../../src/dispatch/hand-over.ts";
+import type { StepType } from "../../../src/domain/definition/plan.ts";
+import { leaseTokenOf } from "../../../src/domain/ids.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
 import { DispatchBench } from "../../support/dispatch-bench.ts";
+import { settled } from "../../support/gate.ts";
 import { startOf } from "../../support/ledger-environment.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 import { planOf } from "../../support/plans.ts";
 
-/** Hands 200 attempts over and tells how many went in each turn, when a turn takes so long. */
-async function turnsOf(turnMs: number): Promise<readonly number[]> {
-  const turns: number[] = [];
-  const nextTurn: (() => void)[] = [];
-  let inTurn = 0;
-  let nowMs = 0;
-  const clock: Clock = {
-    now: () => new Date(nowMs),
-    after: (_delayMs, callback) => {
-      nextTurn.push(callback);
-      return () => undefined;
+/** Sixteen places; the test plays the consumers. */
+class Bench {
+  readonly clock = new ManualClock();
+  readonly called: Assignment[] = [];
+  readonly ends: (() => void)[] = [];
+  readonly handOver = new HandOver({
+    clock: this.clock,
+    places: 16,
+    call: async (assignment) => {
+      this.called.push(assignment);
+      await new Promise<void>((resolve) => {
+        this.ends.push(resolve);
+      });
     },
-  };
-  const handOver = new HandOver(clock, () => {
-    inTurn += 1;
   });
-  const assignment = await anyAssignment();
-  for (let count = 0; count < 200; count += 1) {
-    handOver.give(assignment);
-  }
-  while (inTurn > 0) {
-    turns.push(inTurn);
-    inTurn = 0;
-    nowMs += turnMs;
-    nextTurn.splice(0).forEach((callback) => callback());
-  }
-  return turns;
-}
 
-async function anyAssignment(): Promise<Assignment> {
-  const bench = new DispatchBench(planOf([{ id: "a" }]));
-  await bench.ledger.start(startOf());
-  const [call] = bench.calls;
-  if (call === undefined) {
-    throw new Error("nothing was handed over");
+  async give(type: StepType, count: number): Promise<void> {
+    const bench = new DispatchBench(planOf([{ id: "a" }]));
+    await bench.ledger.start(startOf());
+    const assignment = bench.calls[0]?.assignment;
+    if (assignment === undefined) {
+      throw new Error("nothing was handed over");
+    }
+    for (let index = 0; index < count; index += 1) {
+      const token = leaseTokenOf(type, index);
+      this.handOver.give({ ...assignment, token, node: { ...assignment.node, type } });
+    }
   }
-  return call.assignment;
+
+  report(index: number): void {
+    const assignment = this.called[index];
+    if (assignment !== undefined) {
+      this.handOver.free(assignment.token);
+    }
+  }
 }
 
 describe("attempts that become ready together", () => {
-  it("all go to consumers, in more than one turn of the event loop: others have theirs in between", async () => {
-    const turns = await turnsOf(1);
-    expect(turns.length).toBeGreaterThan(1);
-    expect(turns.reduce((sum, count) => sum + count, 0)).toBe(200);
+  it("of transforms compute a few at a time: the next is called when one has reported", async () => {
+    const bench = new Bench();
+    await bench.give("transform", 200);
+    expect(bench.called).toHaveLength(4);
+    for (let index = 0; index < 200; index += 1) {
+      bench.report(index);
+      expect(bench.called).toHaveLength(Math.min(200, index + 5));
+    }
   });
 
-  it("go many at a time while turns are short, and two at a time while they are long", async () => {
-    const [short, long] = [await turnsOf(1), await turnsOf(200)];
-    expect(short.length).toBeLessThan(10);
-    expect(long.slice(0, 5)).toEqual([8, 4, 2, 2, 2]);
-    expect(long.reduce((sum, count) => sum + count, 0)).toBe(200);
+  it("of transforms go on when a consumer is lost", async () => {
+    const bench = new Bench();
+    await bench.give("transform", 10);
+    bench.ends[0]?.();
+    await settled();
+    expect(bench.called).toHaveLength(5);
+  });
+
+  it("of calls wait for their APIs all at the same time, and are made a few at a time", async () => {
+    const bench = new Bench();
+    await bench.give("http", 200);
+    expect(bench.called).toHaveLength(16);
+    await bench.clock.passMs(10);
+    expect(bench.called).toHaveLength(32);
+    await bench.clock.passMs(120);
+    expect(bench.called).toHaveLength(200);
+  });
+
+  it("take one place each, however often they are said to be done", async () => {
+    const bench = new Bench();
+    await bench.give("http", 16);
+    bench.report(0);
+    bench.report(0);
+    await bench.give("transform", 2);
+    expect(bench.called).toHaveLength(16);
+    await bench.clock.passMs(10);
+    bench.ends.forEach((end) => end());
+    await settled();
+    expect(bench.called).toHaveLength(18);
+  });
+
+  it("are called one at least, however few places there are", async () => {
+    const called: Assignment[] = [];
+    const handOver = new HandOver({
+      clock: new ManualClock(),
+      places: 1,
+      call: async (assignment) => {
+        called.push(assignment);
+      },
+    });
+    const bench = new DispatchBench(planOf([{ id: "a" }]));
+    await bench.ledger.start(startOf());
+    bench.calls.forEach(({ assignment }) =>
+      handOver.give({ ...assignment, node: { ...assignment.node, type: "output" } }),
+    );
+    expect(called).toHaveLength(1);
   });
 });

@@ -16,6 +16,12 @@ const RUN = runIdOf(0);
 /** Neither leases nor reports bound the attempts of these tests. */
 const FREE = { renewalMs: 5_000, reportsMax: () => Infinity, clock: new ManualClock(), onGrown: () => undefined };
 
+function countRenewals(attempts: OpenAttempts, times: number): void {
+  for (let time = 0; time < times; time += 1) {
+    attempts.countRenewal();
+  }
+}
+
 async function assignmentOf(index: number): Promise<Assignment> {
   const bench = new DispatchBench(planOf([{ id: "a" }]));
   await bench.ledger.start(startOf(index));
@@ -99,6 +105,20 @@ describe("the places of attempts", () => {
 });
 
 describe("leases of open attempts", () => {
+  it("are kept for as long as an attempt waits to be called, and from then on for its step's timeout", async () => {
+    const gate = closedGate();
+    const attempts = new OpenAttempts({ ...FREE, max: 1, callsInTurnMax: 100, execute: async () => gate.passed });
+    const assignment = await assignmentOf(0);
+    attempts.open(assignment);
+    countRenewals(attempts, 1_000);
+    expect(attempts.leases()).toHaveLength(1);
+    const call = attempts.call(assignment);
+    countRenewals(attempts, (assignment.node.timeoutMs + 30_000) / FREE.renewalMs);
+    expect(attempts.leases()).toEqual([]);
+    gate.open();
+    expect(await call).toBe("returned");
+  });
+
   it("are renewed three times a lease, in the rows and on the queue", async () => {
     const bench = new DispatchBench(planOf(CHAIN));
     await bench.start();

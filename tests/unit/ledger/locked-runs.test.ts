@@ -104,4 +104,21 @@ describe("a lock that is met only when a batch is saved", () => {
     await passWait();
     await expect(Promise.all(held)).resolves.toEqual([{ kind: "applied" }, { kind: "applied" }]);
   });
+
+  it("of a whole table is not waited for run by run, and all is done once it is free", async () => {
+    const { bench, passWait } = await withTwoRuns();
+    await Promise.all(Array.from({ length: 48 }, async (_, index) => bench.ledger.start(startOf(index + 2))));
+    let waitCount = 0;
+    bench.store.faults.save = () => {
+      waitCount += 1;
+      return new LockedError();
+    };
+    const runs = Array.from({ length: 50 }, (_, index) => runIdOf(index));
+    const held = runs.map(async (runId) => bench.ledger.apply(bench.settleOf(runId, "a")));
+    await settled();
+    expect(waitCount).toBeLessThan(10);
+    bench.store.faults.save = () => null;
+    await passWait();
+    expect((await Promise.all(held)).map(({ kind }) => kind)).toEqual(runs.map(() => "applied"));
+  });
 });
