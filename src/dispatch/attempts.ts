@@ -141,18 +141,21 @@ export class OpenAttempts {
   }
 
   /**
-   * Invokes the consumer.
+   * Invokes the consumer, unless the attempt has lost its lease meanwhile.
    *
    * @param assignment - The attempt, which is open.
-   * @returns When the call has ended: whether it was lost.
+   * @returns When the call has ended: whether it, or the attempt before it, was lost.
    */
   async call(assignment: Assignment): Promise<"returned" | "lost"> {
     const { token, node } = assignment;
     const attempt = this.#open.get(token);
-    if (attempt !== undefined) {
-      // From here on: until it is called an attempt has had no time to do anything.
-      attempt.renewalsLeft = this.#renewalsIn(node.timeoutMs + REPORT_GRACE_MS);
+    if (attempt === undefined || attempt.isSettled) {
+      // It lost its lease before its turn came: its run was canceled, or another copy of the shard has repeated it.
+      this.#open.delete(token);
+      return "lost";
     }
+    // From here on: until it is called an attempt has had no time to do anything.
+    attempt.renewalsLeft = this.#renewalsIn(node.timeoutMs + REPORT_GRACE_MS);
     try {
       await this.#options.execute(assignment);
       return "returned";

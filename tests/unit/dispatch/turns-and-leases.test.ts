@@ -90,6 +90,23 @@ describe("the places of attempts", () => {
     expect(await call).toBe("returned");
   });
 
+  it("are free again when an attempt loses its lease before its turn comes, and nobody is called for it", async () => {
+    let callCount = 0;
+    const attempts = new OpenAttempts({
+      ...FREE,
+      max: 1,
+      callsInTurnMax: 100,
+      execute: async () => {
+        callCount += 1;
+      },
+    });
+    const assignment = await assignmentOf(0);
+    attempts.open(assignment);
+    attempts.settle(assignment.token);
+    expect(await attempts.call(assignment)).toBe("lost");
+    expect([callCount, attempts.count, attempts.room([])]).toEqual([0, 0, 1]);
+  });
+
   it("are free again when a call is lost", async () => {
     const attempts = new OpenAttempts({
       ...FREE,
