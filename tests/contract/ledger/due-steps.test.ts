@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalDatabase, openDatabase } from "../../../scripts/stack/database.ts";
 import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
+import { ObjectClock } from "../../../src/adapters/object-clock.ts";
 import { openApiDatabase } from "../../../src/adapters/postgres/api/api-database.ts";
 import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { findDueMessages } from "../../../src/adapters/postgres/due-messages.ts";
@@ -48,8 +49,9 @@ describe("what is due", () => {
     await migrateDatabase(database.databaseUrl);
     const parts = [{ id: "a" }, { id: "b", needs: [] }, { id: "c", needs: [] }];
     await saveWorkflow(database.databaseUrl, planOf(parts, { timeoutMs: 2 * HOUR_MS }));
-    const source = new PoolSource(() =>
-      openPool(database.databaseUrl, { connectionsMax: 3, idleSeconds: null, isReserved: true }),
+    const source = new PoolSource(
+      () => openPool(database.databaseUrl, { connectionsMax: 3, idleSeconds: null, isReserved: true }),
+      { clock: new ObjectClock(), idleMs: null },
     );
     const store = createLedgerStore(source);
     const ledger = new Ledger(

@@ -8,13 +8,18 @@ import { type LocalDatabase, openDatabase } from "../../../scripts/stack/databas
 import { ObjectClock } from "../../../src/adapters/object-clock.ts";
 import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { query } from "../../../src/adapters/postgres/round-trip.ts";
-import { statement } from "../../../src/adapters/postgres/statement.ts";
+import { type Statement, statement } from "../../../src/adapters/postgres/statement.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 
 const IDLE_MS = 300;
 const NOW = statement(template`select 1 as one`);
 /** Three times as long as a pool may idle. */
 const SLOW = statement(template`select 1 as one from pg_sleep(0.9)`);
+
+async function ask(source: PoolSource, prepared: Statement): Promise<unknown> {
+  const [rows] = await query(source, [{ prepared, params: [] }]);
+  return rows;
+}
 
 describe("a pool of a shard", () => {
   const dataDir = mkdtempSync(join(tmpdir(), "baton-pool-"));
@@ -57,24 +62,24 @@ describe("a pool of a shard", () => {
 
   it("closes its connections when nothing is asked for a while, and opens others for the next call", async () => {
     const source = openSource();
-    expect(await query(source, NOW, [])).toEqual([{ one: 1 }]);
+    expect(await ask(source, NOW)).toEqual([{ one: 1 }]);
     await untilClosed();
-    expect(await query(source, NOW, [])).toEqual([{ one: 1 }]);
+    expect(await ask(source, NOW)).toEqual([{ one: 1 }]);
     await untilClosed();
   });
 
   it("does not take a call that is under way for idleness", async () => {
     const source = openSource();
-    expect(await query(source, SLOW, [])).toEqual([{ one: 1 }]);
+    expect(await ask(source, SLOW)).toEqual([{ one: 1 }]);
     await untilClosed();
   });
 
   it("clears no timer for a call: the runtime would keep something of each", async () => {
     const source = openSource();
-    await query(source, NOW, []);
+    await ask(source, NOW);
     const cleared = vi.spyOn(globalThis, "clearTimeout");
     for (let call = 0; call < 50; call += 1) {
-      await query(source, NOW, []);
+      await ask(source, NOW);
     }
     expect(cleared).not.toHaveBeenCalled();
     cleared.mockRestore();
