@@ -1,3 +1,4 @@
+import topLevelDomains from "tlds" with { type: "json" };
 import { isPublicAddress } from "./ip-address.ts";
 
 /** What a deployment lets its steps call. */
@@ -6,19 +7,11 @@ export interface AddressPolicy {
   readonly allowPrivateAddresses: boolean;
 }
 
-const PRIVATE_SUFFIXES = [
-  "localhost",
-  "localdomain",
-  "local",
-  "internal",
-  "intranet",
-  "corp",
-  "home",
-  "lan",
-  "private",
-  "svc",
-  "home.arpa",
-];
+// Public by its ending, yet served inside a cloud alone; and the ending that networks keep for their own machinery.
+const PRIVATE_SUFFIXES = ["metadata.goog", "arpa"];
+
+// Made when first asked: the list is in Unicode, hosts of URLs are in ASCII.
+let publicEndings: ReadonlySet<string> | null = null;
 
 // Line-based protocols that would take an HTTP request for commands: FTP, SSH, Telnet, SMTP, POP3, IMAP, Redis, IRC,
 // memcached. Other ports are open: APIs listen anywhere.
@@ -42,9 +35,10 @@ const REFUSED_PORTS = new Set([
 /**
  * Says why an address must not be called. It is asked before every hop, redirects included.
  *
- * It judges what the URL says. Which address a name stands for is decided inside `fetch`, where a Worker can neither
- * look nor pin the answer: a public name that resolves to a private address (DNS rebinding) passes. On Cloudflare's
- * network `fetch` reaches no private network; elsewhere, an egress firewall has to close that gap.
+ * It judges what the URL says. Which address a name stands for is decided where the connection is made: the outbound
+ * client of the local stack looks there and refuses too. Inside the runtime's own `fetch` a Worker can neither look nor
+ * pin the answer, so a public name that stands for a private address (DNS rebinding) passes. On Cloudflare's network
+ * that `fetch` reaches no private network; elsewhere, an egress firewall has to close the gap.
  *
  * @param url - The parsed URL of the hop.
  * @param policy - What the deployment allows.
@@ -62,7 +56,7 @@ export function findRefusal(url: URL, policy: AddressPolicy): string | null {
   }
   const isRefused = !policy.allowPrivateAddresses && !isPublicHost(url.hostname);
   return isRefused
-    ? `${url.hostname.slice(0, 253)} is a private, local or reserved address, which this deployment does not let steps call: use a public address`
+    ? `${url.hostname.slice(0, 253)} is a private, local or reserved address or no public name, which this deployment does not let steps call: use a public address`
     : null;
 }
 
@@ -71,7 +65,15 @@ function isPublicHost(host: string): boolean {
   return isPublicAddress(name) ?? isPublicName(name);
 }
 
-// A name without a dot is looked up in the local network; none is public.
+// A public name has a dot, and an ending that the root of the DNS knows. All others are names of local networks, or of
+// nothing: `localhost`, `redis.service.consul`, `api.namespace`, `x.test`.
 function isPublicName(name: string): boolean {
-  return name.includes(".") && !PRIVATE_SUFFIXES.some((suffix) => name.endsWith(`.${suffix}`));
+  const ending = name.slice(name.lastIndexOf(".") + 1);
+  const isPrivate = PRIVATE_SUFFIXES.some((suffix) => name === suffix || name.endsWith(`.${suffix}`));
+  return name.includes(".") && !isPrivate && listPublicEndings().has(ending);
+}
+
+function listPublicEndings(): ReadonlySet<string> {
+  publicEndings ??= new Set(topLevelDomains.map((ending) => new URL(`http://${ending}`).hostname));
+  return publicEndings;
 }
