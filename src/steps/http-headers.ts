@@ -28,6 +28,9 @@ const SET_BY_RUNTIME = new Set([
 // Of a response, what concerns one connection or the framing, and cookies: credentials that nobody asked to be stored.
 const NOT_KEPT = new Set([...SET_BY_RUNTIME, "proxy-authenticate", "set-cookie", "set-cookie2"]);
 
+// What the next call of a recipe is made from: pages, places, versions.
+const ACTED_ON = new Set(["content-type", "etag", "last-modified", "link", "location", "retry-after"]);
+
 const SECRET = new Set(["authorization", "cookie", "proxy-authorization", "x-api-key"]);
 
 /**
@@ -62,7 +65,7 @@ export function parseHeaders(value: Json | undefined, problems: string[]): Heade
 
 /**
  * Chooses the headers of a response that a step's output keeps: neither those of the connection nor cookies, and as
- * many as the limits allow, in the order given.
+ * many as the limits allow, in the order given. Those that recipes act on are never lost to others.
  *
  * @param headers - As received.
  * @returns Those that are kept.
@@ -103,10 +106,20 @@ function findProblem(name: string, text: string | null): string | null {
   return null;
 }
 
+// One that does not fit makes room for those after it. What recipes act on goes first; the order stays as given.
 function keepWithinLimits(entries: readonly (readonly [string, string])[]): (readonly [string, string])[] {
-  let bytes = 0;
-  return entries.slice(0, HEADER_COUNT_MAX).filter(([name, value]) => {
-    bytes += name.length + value.length;
-    return bytes <= HEADERS_BYTES_MAX;
-  });
+  const kept = new Set<string>();
+  let room = HEADERS_BYTES_MAX;
+  for (const [name, value] of entries.toSorted((one, other) => rankHeader(one[0]) - rankHeader(other[0]))) {
+    const bytes = name.length + value.length;
+    if (bytes <= room && kept.size < HEADER_COUNT_MAX) {
+      kept.add(name);
+      room -= bytes;
+    }
+  }
+  return entries.filter(([name]) => kept.has(name));
+}
+
+function rankHeader(name: string): number {
+  return ACTED_ON.has(name) ? 0 : 1;
 }
