@@ -7,6 +7,8 @@ const NPM = "node_modules";
 const WORKERS = "^cloudflare:";
 // The hashes of the audit chain are made inside a transaction, and those of the web API are asynchronous.
 const HASHES = "^crypto$";
+// Content codings that the web API does not know: Brotli, zstd. workerd has them under Node's name.
+const CODINGS = "^zlib$";
 const TOP = "^src/(index[.]ts$|composition/)";
 
 /** @type {import("dependency-cruiser").IForbiddenRuleType[]} */
@@ -29,6 +31,7 @@ const layers = [
     "^src/functions/api/ports/",
     WORKERS,
     HASHES,
+    CODINGS,
     NPM,
   ]),
   layer("settings-stand-alone", "^src/(env|settings)[.]ts$", [

@@ -24,6 +24,7 @@ export interface Env {
   readonly CONCURRENCY?: string;
   readonly LEASE_MS?: string;
   readonly ALLOW_PRIVATE_ADDRESSES?: string;
+  readonly OUTBOUND_URL?: string;
   readonly CORS_ORIGINS?: string;
   readonly ALLOW_FILE_ORIGIN?: string;
 }
@@ -40,6 +41,8 @@ export interface Settings {
   readonly concurrency: number;
   readonly leaseMs: number;
   readonly allowPrivateAddresses: boolean;
+  /** The outbound client that makes the calls of steps, with its secret; null where the runtime makes them itself. */
+  readonly outboundUrl: string | null;
   readonly corsOrigins: readonly string[];
   readonly allowFileOrigin: boolean;
 }

@@ -59,6 +59,7 @@ function parse(env: Env): ParsedSettings {
     shardCount: integer("SHARDS", env.SHARDS, { fallback: 1, min: 1, max: SHARDS_MAX }),
     concurrency: integer("CONCURRENCY", env.CONCURRENCY, { fallback: CONCURRENCY_DEFAULT, min: 1, max: 10_000 }),
     leaseMs: integer("LEASE_MS", env.LEASE_MS, { fallback: LEASE_MS_DEFAULT, min: 500, max: 900_000 }),
+    outboundUrl: readOutboundUrl(env.OUTBOUND_URL ?? "", problems),
     allowPrivateAddresses: env.ALLOW_PRIVATE_ADDRESSES === "1",
     corsOrigins: (env.CORS_ORIGINS ?? "").split(",").flatMap((origin) => (origin.trim() === "" ? [] : [origin.trim()])),
     allowFileOrigin: env.ALLOW_FILE_ORIGIN === "1",
@@ -70,6 +71,13 @@ function parse(env: Env): ParsedSettings {
     });
   }
   return problems.length === 0 ? { ok: true, settings } : { ok: false, problems };
+}
+
+function readOutboundUrl(value: string, problems: SettingProblem[]): string | null {
+  if (value !== "" && !/^https?:/.test(value)) {
+    problems.push({ variable: "OUTBOUND_URL", message: "OUTBOUND_URL must be the address of an outbound client" });
+  }
+  return value === "" ? null : value;
 }
 
 interface Range {

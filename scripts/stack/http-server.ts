@@ -46,16 +46,32 @@ export function closeServer(server: Server): Promise<void> {
  * @returns The body, or null when it is larger than that. Rejects when the client goes away.
  */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  // It reads on beyond the limit: a client that is cut off while it writes never sees the refusal.
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength;
-    if (bytes <= bytesMax) {
-      chunks.push(chunk);
-    } else if (bytes > 2 * bytesMax) {
-      return null;
-    }
-  }
-  return bytes <= bytesMax ? Buffer.concat(chunks).toString("utf8") : null;
+  return (await readBytes(request, bytesMax))?.toString("utf8") ?? null;
+}
+
+/**
+ * Reads the body of a request.
+ *
+ * @param request - The request; nothing has been read of it.
+ * @param bytesMax - The most that is accepted.
+ * @returns The body, or null when it is larger than that. Rejects when the client goes away.
+ */
+export function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    // It reads on beyond the limit: a client that is cut off while it writes never sees the refusal.
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.byteLength;
+      if (bytes <= bytesMax) {
+        chunks.push(chunk);
+      } else if (bytes > 2 * bytesMax) {
+        request.pause();
+        resolve(null);
+      }
+    });
+    request.once("end", () => resolve(bytes <= bytesMax ? Buffer.concat(chunks) : null));
+    request.once("error", reject);
+    request.once("close", () => reject(new Error("The client went away.")));
+  });
 }

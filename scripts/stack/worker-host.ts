@@ -1,8 +1,10 @@
 import { Miniflare } from "miniflare";
 import { bundleWorker } from "./bundle-worker.ts";
+import { startOutboundServer } from "./outbound/outbound-server.ts";
 import { HOST_READY, hostSettingsSchema } from "./worker-messages.ts";
 import type { HostMessage } from "./worker-messages.ts";
 import { readWorkerConfig, workerOptions } from "./worker-options.ts";
+import type { WorkerSettings } from "./worker-options.ts";
 
 const EXIT_RUNTIME_LOST = 1;
 
@@ -23,7 +25,7 @@ async function run(message: unknown): Promise<void> {
   const settings = hostSettingsSchema.parse(message);
   const { entryPath, crons } = readWorkerConfig();
   bundleWorker(settings.entryPath ?? entryPath, settings.bundlePath);
-  const options = workerOptions(settings, {
+  const options = workerOptions(await withOutbound(settings), {
     onRestarted: () => tell({ kind: "restarted" }),
     onError: (text) => {
       console.error(text);
@@ -35,6 +37,16 @@ async function run(message: unknown): Promise<void> {
   await new Miniflare(options).ready;
   tell({ kind: "started", crons });
   console.log(HOST_READY);
+}
+
+// In this process, beside the runtime, which ends with it. Whoever names an outbound client, or says by an empty name that
+// the runtime makes the calls itself, gets that.
+async function withOutbound(settings: WorkerSettings): Promise<WorkerSettings> {
+  if (settings.vars["OUTBOUND_URL"] !== undefined) {
+    return settings;
+  }
+  const { url } = await startOutboundServer();
+  return { ...settings, vars: { ...settings.vars, OUTBOUND_URL: url } };
 }
 
 function tell(message: HostMessage): void {

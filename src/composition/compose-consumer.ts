@@ -1,13 +1,20 @@
 import { createConsoleLog } from "../adapters/console-log.ts";
+import { createDirectSend } from "../adapters/http/direct-send.ts";
+import type { Fetch } from "../adapters/http/direct-send.ts";
 import { createHttpCall } from "../adapters/http/fetch-call.ts";
+import { createOutboundSend } from "../adapters/http/outbound-send.ts";
+import type { Send } from "../adapters/http/send.ts";
 import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
 import { describeError } from "../dispatch/log.ts";
 import { shardOfRun } from "../domain/ids.ts";
-import type { Env } from "../env.ts";
+import type { Env, Settings } from "../env.ts";
 import type { Settle } from "../functions/consumer.ts";
 import type { StepPorts } from "../steps/ports.ts";
 import { requireSettings } from "./require-settings.ts";
 import { shardStub } from "./shard-stub.ts";
+
+/** The values of `content-encoding` that workerd undoes by itself: exactly these, in no other spelling. */
+const DECODED_BY_WORKERD = new Set(["gzip", "br"]);
 
 /**
  * Puts together what one invocation of the consumer needs.
@@ -20,10 +27,7 @@ export function composeConsumer(env: Env): { readonly ports: StepPorts; readonly
   const log = createConsoleLog({});
   return {
     ports: {
-      callHttp: createHttpCall({
-        fetch: async (url, init) => fetch(url, init),
-        allowPrivateAddresses: settings.allowPrivateAddresses,
-      }),
+      callHttp: createHttpCall({ send: createSend(settings), allowPrivateAddresses: settings.allowPrivateAddresses }),
       now: () => SYSTEM_CLOCK.now(),
       reportUnexpected: (error) => {
         log.warn("a step stopped on an unexpected error", { error: describeError(error) });
@@ -34,4 +38,12 @@ export function composeConsumer(env: Env): { readonly ports: StepPorts; readonly
       return shardStub(env, shard).settle(shard, report);
     },
   };
+}
+
+const viaRuntime: Fetch = async (url, init) => fetch(url, init);
+
+function createSend(settings: Settings): Send {
+  return settings.outboundUrl === null
+    ? createDirectSend(viaRuntime, (coding) => DECODED_BY_WORKERD.has(coding))
+    : createOutboundSend(settings.outboundUrl, settings, viaRuntime);
 }

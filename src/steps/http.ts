@@ -11,6 +11,9 @@ import type { HttpAnswer, StepPorts } from "./ports.ts";
 import { decodeBody, showResponse } from "./response-body.ts";
 import { readRetryAfterMs } from "./retry-after.ts";
 
+/** Most characters of a content coding that a message shows. */
+const CODING_LENGTH_MAX = 60;
+
 type Answered = Extract<HttpAnswer, { kind: "answered" }>;
 
 /** One attempt of an `http` step. */
@@ -40,8 +43,8 @@ interface Call {
  * @param ports - The way to the network, and the clock.
  * @returns `completed` with `{ status, headers, body }`; or `failed` with `http_params`, `request_too_large`,
  *   `address_refused`, `redirect_refused`, `http_status`, `response_not_json`, `response_not_text`,
- *   `response_too_deep`, `response_too_large`, `output_too_large`, `output_not_storable`, and retryable with
- *   `network_error`, `timeout` and the statuses 408, 425, 429 and 5xx.
+ *   `response_not_decoded`, `response_too_deep`, `response_too_large`, `output_too_large`, `output_not_storable`, and
+ *   retryable with `network_error`, `timeout` and the statuses 408, 425, 429 and 5xx.
  */
 export async function executeHttp(attempt: HttpAttempt, ports: StepPorts): Promise<Outcome> {
   const input = showParams(attempt.resolved);
@@ -84,11 +87,29 @@ function readAnswer(answer: Answered, call: Call): Outcome {
     const message = `the response to ${http.method} ${http.url} is over ${RESPONSE_BYTES_MAX} bytes: ask the API for less, for instance a page or fewer fields`;
     return failed("response_too_large", message, { input, http });
   }
+  if (answer.unread !== null) {
+    return refuseCoding(answer.unread, http, input);
+  }
   const decoded = decodeBody(answer.body, answer.headers["content-type"], call.params.response);
   if (!decoded.ok) {
     return failed(decoded.code, decoded.message, { input, http });
   }
   return completed({ status, headers: keepResponseHeaders(answer.headers), body: decoded.body }, input);
+}
+
+// A broken coding is an answer that was lost on its way; an unknown one comes again with each try.
+function refuseCoding(
+  { coding, isKnown }: NonNullable<Answered["unread"]>,
+  http: NonNullable<StepError["http"]>,
+  input: Json,
+): Outcome {
+  const name = coding.slice(0, CODING_LENGTH_MAX);
+  if (isKnown) {
+    const message = `${http.method} ${http.url} got no whole answer: its body breaks off or is not ${name}, as its headers say it is`;
+    return failed("network_error", message, { retryable: true, input, http });
+  }
+  const message = `the response to ${http.method} ${http.url} has the content coding \`${name}\`, which cannot be undone: ask the API for another with the header \`accept-encoding\``;
+  return failed("response_not_decoded", message, { input, http });
 }
 
 function refuseStatus(answer: Answered, call: Call): Outcome {

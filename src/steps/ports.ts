@@ -25,6 +25,8 @@ export type HttpAnswer =
       readonly body: Uint8Array;
       /** Whether the body went on after `responseBytesMax` bytes. */
       readonly truncated: boolean;
+      /** The coding that keeps the body from being read, which then is empty: nobody knows it, or the bytes break it. */
+      readonly unread: { readonly coding: string; readonly isKnown: boolean } | null;
     }
   /** Not sent, or not followed, because a rule forbids it: another try cannot help. */
   | { readonly kind: "refused"; readonly code: "address_refused" | "redirect_refused"; readonly message: string }

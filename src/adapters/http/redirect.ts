@@ -1,4 +1,5 @@
 import type { HttpMethod } from "../../steps/ports.ts";
+import { isRedirect } from "./send.ts";
 
 /** One request of a chain of redirects. */
 export interface Hop {
@@ -13,8 +14,6 @@ export interface Hop {
 export type Redirect =
   | { readonly kind: "hop"; readonly hop: Hop }
   | { readonly kind: "refused"; readonly reason: string };
-
-const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 
 const BODY_HEADERS = new Set(["content-encoding", "content-language", "content-location", "content-type"]);
 
@@ -32,7 +31,7 @@ const CROSS_ORIGIN_HEADERS = new Set([...BODY_HEADERS, "accept", "accept-languag
  *   cannot be read, or https giving way to http.
  */
 export function findRedirect(hop: Hop, status: number, location: string | null): Redirect | null {
-  if (!REDIRECT_STATUSES.has(status) || location === null) {
+  if (!isRedirect(status, location)) {
     return null;
   }
   if (!URL.canParse(location, hop.url)) {

@@ -72,6 +72,7 @@ export async function send(sent: Sent, parts: Partial<ApiServices> = {}): Promis
       concurrency: 1,
       leaseMs: 15_000,
       allowPrivateAddresses: false,
+      outboundUrl: null,
       corsOrigins: [],
       allowFileOrigin: false,
     },

@@ -93,14 +93,19 @@ describe("a redirected http step", () => {
   });
 
   it("is not led from a public to a private address", async () => {
-    const fetched: string[] = [];
+    const sent: string[] = [];
     const callHttp = createHttpCall({
       allowPrivateAddresses: false,
-      fetch: (url) => {
-        fetched.push(url);
-        return Promise.resolve(
-          new Response(null, { status: 302, headers: { location: "http://169.254.169.254/latest" } }),
-        );
+      send: ({ url }) => {
+        sent.push(url);
+        return Promise.resolve({
+          kind: "received",
+          status: 302,
+          headers: [["location", "http://169.254.169.254/latest"]],
+          body: new Uint8Array(),
+          truncated: false,
+          codings: [],
+        });
       },
     });
     const request = {
@@ -115,7 +120,7 @@ describe("a redirected http step", () => {
       kind: "refused",
       code: "address_refused",
     });
-    expect(fetched).toEqual(["http://api.example.com/"]);
+    expect(sent).toEqual(["http://api.example.com/"]);
   });
 
   it("without a location is an answer like any other", async () => {

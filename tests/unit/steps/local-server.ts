@@ -2,7 +2,10 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach } from "vitest";
+import { callUpstream } from "../../../scripts/stack/outbound/call-upstream.ts";
+import { Connections } from "../../../scripts/stack/outbound/connections.ts";
 import { createHttpCall } from "../../../src/adapters/http/fetch-call.ts";
+import type { Send } from "../../../src/adapters/http/send.ts";
 import type { StepPorts } from "../../../src/steps/ports.ts";
 
 /** What a local server was sent. */
@@ -20,6 +23,7 @@ export interface LocalServer {
 }
 
 const servers = new Set<Server>();
+const connections = new Connections();
 
 afterEach(async () => {
   const closing = [...servers].map((server) => {
@@ -54,6 +58,15 @@ export async function startServer(listener: RequestListener): Promise<LocalServe
 /** The instant that `Retry-After` dates count from in tests. */
 export const NOW = new Date("2026-03-01T12:00:00.000Z");
 
+// The outbound client without the hop to it.
+function sendInProcess(allowPrivateAddresses: boolean): Send {
+  return async (call, signal) => {
+    const received = await callUpstream({ ...call, allowPrivateAddresses }, connections, signal);
+    if (received === null) throw new DOMException("aborted", "AbortError");
+    return received;
+  };
+}
+
 /**
  * Makes ports that reach real servers.
  *
@@ -63,7 +76,7 @@ export const NOW = new Date("2026-03-01T12:00:00.000Z");
 export function createPorts(allowPrivateAddresses = true): StepPorts & { readonly unexpected: unknown[] } {
   const unexpected: unknown[] = [];
   return {
-    callHttp: createHttpCall({ fetch: (url, init) => fetch(url, init), allowPrivateAddresses }),
+    callHttp: createHttpCall({ send: sendInProcess(allowPrivateAddresses), allowPrivateAddresses }),
     now: () => NOW,
     reportUnexpected: (error) => void unexpected.push(error),
     unexpected,
