@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { migrateDatabase } from "./migrate.ts";
+import { startOutboundServer } from "./outbound/outbound-server.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 
 const VARS_PATH = join(PROJECT_ROOT, ".dev.vars");
@@ -13,7 +14,7 @@ if (!existsSync(VARS_PATH)) {
   copyFileSync(join(PROJECT_ROOT, ".dev.vars.example"), VARS_PATH);
   console.log("Copied .dev.vars.example to .dev.vars.");
 }
-const databaseUrl = parseEnv(readFileSync(VARS_PATH, "utf8"))["DATABASE_URL"] ?? "";
+const { DATABASE_URL: databaseUrl = "", OUTBOUND_URL: outboundUrl } = parseEnv(readFileSync(VARS_PATH, "utf8"));
 try {
   await migrateDatabase(databaseUrl);
 } catch (error) {
@@ -22,7 +23,10 @@ try {
   );
   process.exit(EXIT_ENVIRONMENT);
 }
-const wrangler = spawn(join(PROJECT_ROOT, "node_modules", ".bin", "wrangler"), ["dev", ...process.argv.slice(2)], {
+// In this process, which ends with wrangler.
+const outboundVars = outboundUrl === undefined ? ["--var", `OUTBOUND_URL:${(await startOutboundServer()).url}`] : [];
+const args = ["dev", ...outboundVars, ...process.argv.slice(2)];
+const wrangler = spawn(join(PROJECT_ROOT, "node_modules", ".bin", "wrangler"), args, {
   cwd: PROJECT_ROOT,
   stdio: "inherit",
   env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
