@@ -88,7 +88,7 @@ export class Connections {
     const port = url.port === "" ? (isTls ? 443 : 80) : Number(url.port);
     const options = { host, port, noDelay: true, ...(lookup === undefined ? {} : { lookup }) };
     if (!isTls) {
-      return connectTcp(options);
+      return heedErrors(connectTcp(options));
     }
     const session = this.#sessions.get(url.host);
     const socket = connectTls({
@@ -97,7 +97,7 @@ export class Connections {
       ...(isIP(host) === 0 ? { servername: host.replace(/\.$/, "") } : {}),
       ...(session === undefined ? {} : { session }),
     });
-    return socket.on("session", (ticket) => this.#remember(url.host, ticket));
+    return heedErrors(socket.on("session", (ticket) => this.#remember(url.host, ticket)));
   }
 
   /**
@@ -162,6 +162,11 @@ export class Connections {
     }
     this.#sessions.set(host, session);
   }
+}
+
+// Between two uses nobody else listens for a moment, and an error that nobody hears ends the process.
+function heedErrors(socket: Socket): Socket {
+  return socket.on("error", () => undefined);
 }
 
 // A connection that was looked up without the guard is of no use to a call that has it.

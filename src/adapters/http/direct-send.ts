@@ -35,15 +35,9 @@ export function createDirectSend(fetch: Fetch, isDecoded: (contentEncoding: stri
   };
 }
 
-// Node says "fetch failed" and puts the reason into the cause. workerd says "internal error" for a name that does not
-// exist and for an answer that is no HTTP alike.
+// workerd says "internal error" for a name that does not exist and for an answer that is no HTTP alike.
 function describeFailure(error: unknown): string {
-  if (!(error instanceof Error) || error.message.startsWith("internal error")) {
-    return "its host name could not be looked up, or what answered is no HTTP (the runtime does not say which)";
-  }
-  const { cause } = error;
-  if (!(cause instanceof Error)) {
-    return error.message;
-  }
-  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
+  return error instanceof Error && !error.message.startsWith("internal error")
+    ? error.message
+    : "its host name could not be looked up, or what answered is no HTTP (the runtime does not say which)";
 }

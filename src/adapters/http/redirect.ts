@@ -19,7 +19,14 @@ const BODY_HEADERS = new Set(["content-encoding", "content-language", "content-l
 
 // All that another origin gets to see. An allow-list, because a credential may hide in a header of any name. The
 // idempotency key is no credential and stays: after a 307 the other origin is where the effect happens.
-const CROSS_ORIGIN_HEADERS = new Set([...BODY_HEADERS, "accept", "accept-language", "idempotency-key", "user-agent"]);
+const CROSS_ORIGIN_HEADERS = new Set([
+  ...BODY_HEADERS,
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "idempotency-key",
+  "user-agent",
+]);
 
 /**
  * Finds where a response redirects to, by the rules of the Fetch standard for methods and bodies.
