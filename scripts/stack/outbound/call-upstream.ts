@@ -149,6 +149,7 @@ async function readAnswer(response: IncomingMessage, order: OutboundOrder): Prom
   const headers = pairHeaders(response.rawHeaders);
   const fault = findFaultInHead(status, headers);
   if (fault !== null) {
+    response.destroy();
     return unreachable(fault);
   }
   const answer = { kind: "received", status, headers, truncated: false, codings: listCodings(headers) } as const;

@@ -84,6 +84,7 @@ describe("a connection", () => {
       "keeps connections for less than a second",
       "HTTP/1.1 200 OK\r\nkeep-alive: timeout=1\r\ncontent-length: 2\r\n\r\nok",
     ],
+    ["sends a status that is none", "HTTP/1.1 000 OK\r\ncontent-length: 0\r\n\r\n"],
     ["announces a body where there is none", "HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\n"],
   ])("is not kept when the server %s", async (_, answer) => {
     const upstream = await startUpstream(answer);
