@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { migrateDatabase } from "./migrate.ts";
-import { startOutboundServer } from "./outbound/outbound-server.ts";
+import { provideOutboundUrl } from "./outbound/outbound-server.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 
 const VARS_PATH = join(PROJECT_ROOT, ".dev.vars");
@@ -24,8 +24,7 @@ try {
   process.exit(EXIT_ENVIRONMENT);
 }
 // In this process, which ends with wrangler.
-const outboundVars = outboundUrl === undefined ? ["--var", `OUTBOUND_URL:${(await startOutboundServer()).url}`] : [];
-const args = ["dev", ...outboundVars, ...process.argv.slice(2)];
+const args = ["dev", "--var", `OUTBOUND_URL:${await provideOutboundUrl(outboundUrl)}`, ...process.argv.slice(2)];
 const wrangler = spawn(join(PROJECT_ROOT, "node_modules", ".bin", "wrangler"), args, {
   cwd: PROJECT_ROOT,
   stdio: "inherit",

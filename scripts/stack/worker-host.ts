@@ -1,10 +1,9 @@
 import { Miniflare } from "miniflare";
 import { bundleWorker } from "./bundle-worker.ts";
-import { startOutboundServer } from "./outbound/outbound-server.ts";
+import { provideOutboundUrl } from "./outbound/outbound-server.ts";
 import { HOST_READY, hostSettingsSchema } from "./worker-messages.ts";
 import type { HostMessage } from "./worker-messages.ts";
 import { readWorkerConfig, workerOptions } from "./worker-options.ts";
-import type { WorkerSettings } from "./worker-options.ts";
 
 const EXIT_RUNTIME_LOST = 1;
 
@@ -25,28 +24,24 @@ async function run(message: unknown): Promise<void> {
   const settings = hostSettingsSchema.parse(message);
   const { entryPath, crons } = readWorkerConfig();
   bundleWorker(settings.entryPath ?? entryPath, settings.bundlePath);
-  const options = workerOptions(await withOutbound(settings), {
-    onRestarted: () => tell({ kind: "restarted" }),
-    onError: (text) => {
-      console.error(text);
-      if (text.includes("failed to restart")) {
-        process.exit(EXIT_RUNTIME_LOST);
-      }
+  // In this process, beside the runtime, which ends with it.
+  const outboundUrl = await provideOutboundUrl(settings.vars["OUTBOUND_URL"]);
+  const vars = { ...settings.vars, OUTBOUND_URL: outboundUrl };
+  const options = workerOptions(
+    { ...settings, vars },
+    {
+      onRestarted: () => tell({ kind: "restarted" }),
+      onError: (text) => {
+        console.error(text);
+        if (text.includes("failed to restart")) {
+          process.exit(EXIT_RUNTIME_LOST);
+        }
+      },
     },
-  });
+  );
   await new Miniflare(options).ready;
   tell({ kind: "started", crons });
   console.log(HOST_READY);
-}
-
-// In this process, beside the runtime, which ends with it. Whoever names an outbound client, or says by an empty name that
-// the runtime makes the calls itself, gets that.
-async function withOutbound(settings: WorkerSettings): Promise<WorkerSettings> {
-  if (settings.vars["OUTBOUND_URL"] !== undefined) {
-    return settings;
-  }
-  const { url } = await startOutboundServer();
-  return { ...settings, vars: { ...settings.vars, OUTBOUND_URL: url } };
 }
 
 function tell(message: HostMessage): void {

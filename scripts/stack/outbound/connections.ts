@@ -20,7 +20,7 @@ export interface ConnectionLimits {
 }
 
 /** What holds unless a test says otherwise. */
-const CONNECTION_LIMITS: ConnectionLimits = {
+export const CONNECTION_LIMITS: ConnectionLimits = {
   quietMs: 100,
   idleMsMax: 2_000,
   perOriginMax: 256,

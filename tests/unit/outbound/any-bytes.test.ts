@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, asyncProperty, constantFrom } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createClient, readText, startUpstream } from "./upstreams.ts";
 
@@ -24,7 +24,7 @@ const PIECES = [
   " ",
 ] as const;
 
-const answers = fc.array(fc.constantFrom(...PIECES), { maxLength: 10 }).map((pieces) => pieces.join(""));
+const answers = array(constantFrom(...PIECES), { maxLength: 10 }).map((pieces) => pieces.join(""));
 
 describe("whatever bytes a server sends", () => {
   it("its call comes to an end, and those after it get their own answers", async () => {
@@ -34,8 +34,8 @@ describe("whatever bytes a server sends", () => {
       if (request.path === "/bad") line.end();
     });
     const { call } = createClient(upstream, 0);
-    await fc.assert(
-      fc.asyncProperty(answers, fc.constantFrom("GET", "HEAD", "POST"), async (answer, method) => {
+    await assert(
+      asyncProperty(answers, constantFrom("GET", "HEAD", "POST"), async (answer, method) => {
         bad = answer;
         expect(await call("/bad", { method })).toMatchObject({ kind: expect.stringMatching(/received|unreachable/) });
         expect(readText(await call("/good"))).toBe("200 good");

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { startOutboundServer } from "../../../scripts/stack/outbound/outbound-server.ts";
+import { createHttpCall } from "../../../src/adapters/http/fetch-call.ts";
+import { createOutboundSend } from "../../../src/adapters/http/outbound-send.ts";
 import type { RawAnswer } from "../../stack/raw-upstream.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { createClient, readText, startUpstream } from "./upstreams.ts";
@@ -100,6 +103,18 @@ describe("a connection", () => {
     await Promise.all(Array.from({ length: 12 }, (_, index) => call(`/${index}`)));
     await waitUntil(() => (upstream.openCount === 4 ? true : null), { until: "four connections are left" });
     expect(connections.keptCount).toBe(4);
+  });
+
+  it("serves one call alone where none is to be used again", async () => {
+    const upstream = await startUpstream(WELL);
+    const server = await startOutboundServer({ reusesConnections: false });
+    const policy = { allowPrivateAddresses: true };
+    const send = createOutboundSend(server.url, policy, (url, init) => fetch(url, init));
+    const request = { method: "GET", headers: {}, body: null, redirectsMax: 5, responseBytesMax: 10 } as const;
+    await createHttpCall({ ...policy, send })({ ...request, url: upstream.url }, new AbortController().signal);
+    await waitUntil(() => (upstream.openCount === 0 ? true : null), { until: "the connection is closed" });
+    await server.close();
+    expect(upstream.connectionCount).toBe(1);
   });
 
   it("that the server closed just now costs a call that may be repeated nothing", async () => {

@@ -10,7 +10,7 @@ import { createClient, startUpstream } from "./upstreams.ts";
 let server: OutboundServer;
 
 beforeEach(async () => {
-  server = await startOutboundServer();
+  server = await startOutboundServer({ reusesConnections: true });
 });
 afterEach(() => server.close());
 
