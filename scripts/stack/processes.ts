@@ -7,6 +7,8 @@ export interface ProcessLine {
   readonly parentPid: number;
   /** The command line, words joined by spaces. */
   readonly command: string;
+  /** Whether it was stopped (SIGSTOP) or a debugger holds it: it lives, but does nothing. */
+  readonly isPaused: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ function readProcEntry(pid: number): readonly ProcessLine[] {
       return [];
     }
     const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-    return [{ pid, parentPid: Number(parentPid), command }];
+    return [{ pid, parentPid: Number(parentPid), command, isPaused: isPausedState(state) }];
   } catch {
     // It ended while the list was read.
     return [];
@@ -52,9 +54,16 @@ function readProcEntry(pid: number): readonly ProcessLine[] {
 }
 
 function listFromPs(): readonly ProcessLine[] {
-  const text = execFileSync("ps", ["-axo", "pid=,ppid=,command="], { encoding: "utf8" });
+  const text = execFileSync("ps", ["-axo", "pid=,ppid=,state=,command="], { encoding: "utf8" });
   return text.split("\n").flatMap((line) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(.*)$/u.exec(line);
-    return match === null ? [] : [{ pid: Number(match[1]), parentPid: Number(match[2]), command: match[3] ?? "" }];
+    const [, pid, parentPid, state, command = ""] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/u.exec(line) ?? [];
+    return pid === undefined
+      ? []
+      : [{ pid: Number(pid), parentPid: Number(parentPid), command, isPaused: isPausedState(state) }];
   });
+}
+
+/** T and t: stopped by a signal, and by a debugger. */
+function isPausedState(state: string | undefined): boolean {
+  return state?.[0]?.toUpperCase() === "T";
 }

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { freePort } from "./ports.ts";
 import { listProcesses } from "./processes.ts";
+import type { ProcessLine } from "./processes.ts";
+import { RuntimeWatch } from "./runtime-watch.ts";
 import { startServer } from "./server-process.ts";
 import type { ServerProcess } from "./server-process.ts";
 import type { StackEvents } from "./stack-events.ts";
@@ -9,6 +11,8 @@ import { HOST_READY, hostMessageSchema } from "./worker-messages.ts";
 import type { WorkerSettings } from "./worker-options.ts";
 
 const READY_TIMEOUT_MS = 30_000;
+/** Long enough to replace a runtime that hangs before its first answer. */
+const FIRST_ANSWER_TIMEOUT_MS = 60_000;
 const RESTART_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const CRON_EVERY_MS = 60_000;
@@ -30,9 +34,12 @@ export class LocalWorker {
   readonly #start: WorkerStart;
   readonly #controlPort: number;
   readonly #host: SupervisedServer;
+  readonly #watch: RuntimeWatch;
   #crons: readonly string[] = [];
   #timer: NodeJS.Timeout | null = null;
   #restarts = 0;
+  /** Why the runtime was killed by its watch, until it is back. */
+  #hungReason: string | null = null;
 
   private constructor(start: WorkerStart, controlPort: number) {
     this.url = `http://127.0.0.1:${start.port}`;
@@ -43,6 +50,11 @@ export class LocalWorker {
       start: () => this.#startHost(),
       onRestarted: (message) => void this.#afterRestart(message),
       onGivenUp: start.events.onGivenUp,
+    });
+    this.#watch = new RuntimeWatch({
+      ask: (signal) => this.#askHealth({ signal }),
+      isPaused: () => this.#runtime()?.isPaused === true,
+      replace: (silentMs) => this.#replaceHung(silentMs),
     });
   }
 
@@ -65,8 +77,7 @@ export class LocalWorker {
 
   /** @returns The process id of workerd, or null while it is down. */
   pid(): number | null {
-    const marker = `--socket-addr=entry=127.0.0.1:${this.#controlPort} `;
-    return listProcesses().find(({ command }) => command.includes(marker))?.pid ?? null;
+    return this.#runtime()?.pid ?? null;
   }
 
   /** Kills workerd (SIGKILL); resolves once it is back and has answered. */
@@ -87,6 +98,7 @@ export class LocalWorker {
     if (this.#timer !== null) {
       clearInterval(this.#timer);
     }
+    this.#watch.end();
     this.#killRuntime();
     await this.#host.stop();
     await this.#endRuntime();
@@ -95,7 +107,7 @@ export class LocalWorker {
   /** Starts workerd again after `hold`; resolves once it has answered. */
   async resume(): Promise<void> {
     await this.#host.start();
-    await this.#firstRequest(READY_TIMEOUT_MS);
+    await this.#firstRequest(FIRST_ANSWER_TIMEOUT_MS);
     this.#timer = setInterval(() => void this.triggerScheduled().catch(() => undefined), CRON_EVERY_MS);
     this.#timer.unref();
   }
@@ -123,8 +135,9 @@ export class LocalWorker {
       vars,
     };
     // A host that was killed leaves its runtime behind, on the port that the next one needs.
+    this.#watch.end();
     await this.#endRuntime();
-    return startServer({
+    const host = await startServer({
       name: "The Worker",
       command: process.execPath,
       args: [join(import.meta.dirname, "worker-host.ts")],
@@ -134,6 +147,8 @@ export class LocalWorker {
       stopSignal: "SIGTERM",
       channel: { firstMessage: { ...settings }, onMessage: (message) => this.#take(message) },
     });
+    this.#watch.begin();
+    return host;
   }
 
   #take(message: unknown): void {
@@ -144,7 +159,19 @@ export class LocalWorker {
     if (parsed.data.kind === "started") {
       this.#crons = parsed.data.crons;
     } else {
+      this.#watch.begin();
       void this.#afterRestart("The Worker runtime ended; started again");
+    }
+  }
+
+  #replaceHung(silentMs: number): void {
+    this.#hungReason = `The Worker runtime did not answer for ${silentMs / 1_000} s, so it was killed; started again`;
+    const pid = this.pid();
+    if (pid !== null) {
+      process.kill(pid, "SIGKILL");
+    } else if (this.#host.pid !== null) {
+      // The host should have started another runtime by now.
+      process.kill(this.#host.pid, "SIGKILL");
     }
   }
 
@@ -156,7 +183,8 @@ export class LocalWorker {
     // When it is down again, it was killed once more or is held: whoever brings it back tells.
     if (isUp) {
       this.#restarts += 1;
-      this.#start.events.onRestarted(message);
+      this.#start.events.onRestarted(this.#hungReason ?? message);
+      this.#hungReason = null;
     }
   }
 
@@ -184,6 +212,11 @@ export class LocalWorker {
   async #askHealth(init: RequestInit): Promise<void> {
     const response = await fetch(`${this.url}/api/health`, init);
     await response.arrayBuffer();
+  }
+
+  #runtime(): ProcessLine | null {
+    const marker = `--socket-addr=entry=127.0.0.1:${this.#controlPort} `;
+    return listProcesses().find(({ command }) => command.includes(marker)) ?? null;
   }
 
   #killRuntime(): void {

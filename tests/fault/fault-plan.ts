@@ -72,6 +72,10 @@ export const FAULT_PLAN: readonly CrashWindow[] = [
     file: "chaos.test.ts",
   },
   {
+    window: "Worker runtime hangs in a step",
+    healedBy: "it is replaced; the attempt counts when its lease ends, and the policy ends it",
+  },
+  {
     window: "poison message (unknown run, broken key)",
     healedBy: "it is acked and logged",
     file: "delivery.test.ts",

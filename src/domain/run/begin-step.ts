@@ -8,6 +8,12 @@ import type { RunningStep, Step } from "./step.ts";
 import { boundWait, waitForRetry } from "./wait.ts";
 
 /**
+ * A step that stops the runtime takes the attempts of others with it. Were all of them repeated at once, they would meet
+ * again and again, until their policies end. So what was lost twice in a row waits a random time, at most this long.
+ */
+const LOST_AGAIN_MS_MAX = 30_000;
+
+/**
  * Applies a `begin`: a message says that a step may be due. A lease that ran out is settled as a failed attempt first,
  * whatever else the run is doing, so that no run waits for an attempt that is gone.
  *
@@ -64,12 +70,16 @@ function expireLease(draft: RunDraft, step: RunningStep, context: DecideContext)
     draft.setMessage(step.key, leaseExpiresAt);
     return { kind: "begin_refused", reason: "leased" };
   }
+  const isAgain = step.error?.code === "lease_expired";
   const error = {
     code: "lease_expired",
-    message: `attempt ${step.attempt} did not report back before its lease ended: its consumer or shard was lost`,
+    message: isAgain
+      ? `attempt ${step.attempt} did not report back before its lease ended, and neither did the one before: the consumer or shard was lost each time. The step itself may be what stops them, by a loop without end or by too much memory`
+      : `attempt ${step.attempt} did not report back before its lease ended: its consumer or shard was lost`,
   };
+  const retryAfterMs = isAgain ? Math.round(context.fraction * LOST_AGAIN_MS_MAX) : null;
   // Without its token the lost attempt cannot settle any more: its late result is recorded, not applied.
-  failAttempt(draft, step, { error, retryable: true, retryAfterMs: null, token: null }, context);
+  failAttempt(draft, step, { error, retryable: true, retryAfterMs, token: null }, context);
   return { kind: "lease_expired" };
 }
 

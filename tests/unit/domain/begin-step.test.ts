@@ -92,6 +92,30 @@ describe("a lease that ran out", () => {
     expect(run.eventTypes(3)).toEqual(["STEP_FAILED a", "STEP_RETRYING a", "RUN_RETRYING"]);
   });
 
+  it("keeps steps that were lost together twice from meeting a third time", () => {
+    const run = new TestRun(planOf(CHAIN), { fraction: 0.5 });
+    for (const attempt of [1, 2]) {
+      expect(run.step("a")).toMatchObject({ status: "RUNNING", attempt });
+      run.passMs(LEASE_MS);
+      run.begin("a");
+      expect(run.visibleInMs("a")).toBe(attempt === 1 ? 1_000 : 15_000);
+      run.passMs(run.visibleInMs("a") ?? 0);
+      run.begin("a");
+    }
+  });
+
+  it("says so when the attempt before was lost as well", () => {
+    const run = new TestRun(planOf([{ id: "a", retry: { attempts: 2 } }]));
+    run.passMs(LEASE_MS);
+    run.begin("a");
+    run.passMs(run.visibleInMs("a") ?? 0);
+    run.begin("a");
+    run.passMs(LEASE_MS);
+    run.begin("a");
+    expect(run.run).toMatchObject({ status: "FAILED", failure: { code: "lease_expired", step: "a", attempt: 2 } });
+    expect(run.step("a").error?.message).toMatch(/attempt 2 .* neither did the one before.*The step itself may be/u);
+  });
+
   it("is good until the last millisecond", () => {
     const run = new TestRun(planOf(CHAIN));
     run.passMs(LEASE_MS - 1);
