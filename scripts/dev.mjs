@@ -1,4 +1,4 @@
 // `npm run dev` from a fresh clone: plain JavaScript for Node 20, which installs and then hands over to Node 24.
 import { handOver } from "./hand-over.mjs";
 
-process.exitCode = await handOver("stack/dev.ts", process.argv.slice(2));
+process.exitCode = await handOver("dev/main.ts", process.argv.slice(2));

@@ -12,7 +12,7 @@ const composeSchema = z.object({
     z.object({
       image: z.string(),
       environment: z.record(z.string(), z.string()).default({}),
-      ports: z.array(z.string()),
+      ports: z.array(z.string()).default([]),
       healthcheck: z.object({ test: z.array(z.string()) }),
     }),
   ),
@@ -35,6 +35,12 @@ describe("docker-compose.yml", () => {
     expect(published["redis-rest"]).toEqual([`${url.hostname}:${url.port}:80`]);
     expect(services["redis-rest"]?.environment["SRH_TOKEN"]).toBe(vars["UPSTASH_REDIS_REST_TOKEN"]);
     expect(services["redis-rest"]?.environment["SRH_CONNECTION_STRING"]).toBe("redis://redis:6379");
+  });
+
+  it("publishes what the Worker calls and nothing else, and leaves a PostgreSQL of the machine its port", () => {
+    const open = Object.entries(published).filter(([, ports]) => ports.length > 0);
+    expect(open.map(([name]) => name)).toEqual(["postgres", "redis-rest"]);
+    expect(open.flatMap(([, ports]) => ports.map((port) => port.split(":")[1]))).not.toContain("5432");
   });
 
   it("listens on loopback only and says when each service is healthy", () => {
