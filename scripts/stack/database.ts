@@ -1,6 +1,9 @@
 import { createDatabase, preparePostgres } from "./postgres.ts";
 import type { StackEvents } from "./stack-events.ts";
+import { repeatUntilDone } from "./start-part.ts";
 import { SupervisedServer } from "./supervisor.ts";
+
+const CREATE_TIMEOUT_MS = 5_000;
 
 /** The PostgreSQL of the stack: its own, or one that was given. */
 export interface LocalDatabase {
@@ -28,7 +31,13 @@ export async function openDatabase(options: {
   const { onRestarted, onGivenUp } = options.events;
   const server = new SupervisedServer({ name: "PostgreSQL", start: embedded.start, onRestarted, onGivenUp });
   await server.start();
-  await createDatabase(embedded.databaseUrl);
+  try {
+    // A server that is killed just now is back within seconds.
+    await repeatUntilDone(CREATE_TIMEOUT_MS, () => createDatabase(embedded.databaseUrl));
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   return {
     databaseUrl: embedded.databaseUrl,
     description: `PostgreSQL (embedded) on port ${embedded.port}, its data in ${embedded.clusterDir}`,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalFile } from "./local-file.ts";
 import { isRunning } from "./processes.ts";
@@ -27,13 +27,20 @@ export async function endOrphans(previous: LocalFile): Promise<void> {
 }
 
 /**
- * Ends the PostgreSQL that a killed stack left running on its data: a new one would refuse to start beside it.
+ * Ends the PostgreSQL that a killed stack left running on its data, and removes the pid file of one that is gone: a
+ * new one would refuse to start beside either.
  *
  * @param clusterDir - The folder of the data.
  */
 export async function endOrphanedPostgres(clusterDir: string): Promise<void> {
-  const [firstLine] = readText(join(clusterDir, "postmaster.pid")).split("\n");
-  await endProcess(Number(firstLine), clusterDir, "SIGINT");
+  const path = join(clusterDir, "postmaster.pid");
+  const [firstLine] = readText(path).split("\n");
+  const pid = Number(firstLine);
+  await endProcess(pid, clusterDir, "SIGINT");
+  // Any PostgreSQL may be one on this data, started by hand: whether it is, the new one finds out.
+  if (!isRunning(pid, "postgres") && !isRunning(pid, "postmaster")) {
+    rmSync(path, { force: true });
+  }
 }
 
 /** The word is looked for in the command line: process ids are used again. */

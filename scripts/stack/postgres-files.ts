@@ -32,6 +32,8 @@ export interface ServerUser {
 export interface PostgresFiles {
   /** Folder of the package's `bin`, `lib` and `share`. */
   readonly nativeDir: string;
+  /** Such as `18`: the version that `PG_VERSION` in the folder of the data must name. */
+  readonly majorVersion: string;
   readonly clusterDir: string;
   /** Null when this process is not root, so that the servers run as the same user. */
   readonly user: ServerUser | null;
@@ -50,14 +52,16 @@ export function preparePostgresFiles(dataDir: string): PostgresFiles {
   restoreSymlinks(native);
   const cluster = join(dataDir, "postgres");
   const user = process.getuid?.() === 0 ? unprivilegedUser() : null;
+  const [majorVersion = ""] = packageVersion(native).split(".");
   mkdirSync(dataDir, { recursive: true });
   if (user === null) {
-    return { nativeDir: native, clusterDir: cluster, user };
+    return { nativeDir: native, majorVersion, clusterDir: cluster, user };
   }
   // The folder is ours: its files are private one by one, so others may pass through it.
   chmodSync(dataDir, statSync(dataDir).mode | 0o011);
   return {
     nativeDir: isReachable(native) ? native : copyNative(native),
+    majorVersion,
     clusterDir: isReachable(dataDir) ? cluster : relocateCluster(cluster),
     user,
   };
@@ -126,9 +130,12 @@ function isReachable(path: string): boolean {
   }
 }
 
+function packageVersion(native: string): string {
+  return manifestSchema.parse(JSON.parse(readFileSync(resolve(native, "..", "package.json"), "utf8"))).version;
+}
+
 function copyNative(native: string): string {
-  const manifest: unknown = JSON.parse(readFileSync(resolve(native, "..", "package.json"), "utf8"));
-  const target = join(ROOT_HOME, `postgres-${manifestSchema.parse(manifest).version}`);
+  const target = join(ROOT_HOME, `postgres-${packageVersion(native)}`);
   if (existsSync(join(target, "complete"))) {
     return target;
   }

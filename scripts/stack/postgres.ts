@@ -1,5 +1,15 @@
 import { execFile } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -57,14 +67,28 @@ export async function preparePostgres(options: {
   if (!existsSync(join(files.clusterDir, "PG_VERSION"))) {
     await initialise(files, options.password);
   }
-  await endOrphanedPostgres(files.clusterDir);
+  refuseOtherVersion(files);
   const port = await freePort();
   return {
     port,
     clusterDir: files.clusterDir,
     databaseUrl: `postgresql://${USER}:${options.password}@127.0.0.1:${port}/${DATABASE}`,
-    start: () => startPostgres(files, port, join(options.dataDir, "log", "postgres.log")),
+    start: async () => {
+      await endOrphanedPostgres(files.clusterDir);
+      return startPostgres(files, port, join(options.dataDir, "log", "postgres.log"));
+    },
   };
+}
+
+function refuseOtherVersion({ clusterDir, majorVersion }: PostgresFiles): void {
+  const dataVersion = readFileSync(join(clusterDir, "PG_VERSION"), "utf8").trim();
+  if (dataVersion !== majorVersion) {
+    throw new Error(
+      `the data in ${clusterDir} is that of PostgreSQL ${dataVersion}, and this is PostgreSQL ${majorVersion}. ` +
+        `Dump it with the Baton that made it and restore it into an empty folder (docs/operations.md), ` +
+        `or run a PostgreSQL ${dataVersion} on it yourself and name it in DATABASE_URL`,
+    );
+  }
 }
 
 /**

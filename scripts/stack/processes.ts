@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
+/** Where `/proc/{pid}/stat` has the start of a process, counted from its state. */
+const START_FIELD = 19;
+
 /** A process of this machine. */
 export interface ProcessLine {
   readonly pid: number;
@@ -9,6 +12,8 @@ export interface ProcessLine {
   readonly command: string;
   /** Whether it was stopped (SIGSTOP) or a debugger holds it: it lives, but does nothing. */
   readonly isPaused: boolean;
+  /** When it began, in the words of the system and without blanks: ids are used again, the pair of both is not. */
+  readonly start: string;
 }
 
 /**
@@ -41,12 +46,14 @@ function readProcEntry(pid: number): readonly ProcessLine[] {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name in parentheses may hold anything, so what follows is found from its end.
-    const [state, parentPid] = status.slice(status.lastIndexOf(")") + 2).split(" ");
+    const fields = status.slice(status.lastIndexOf(")") + 2).split(" ");
+    const [state, parentPid] = fields;
     if (state === "Z") {
       return [];
     }
     const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-    return [{ pid, parentPid: Number(parentPid), command, isPaused: isPausedState(state) }];
+    const start = fields[START_FIELD] ?? "";
+    return [{ pid, parentPid: Number(parentPid), command, isPaused: isPausedState(state), start }];
   } catch {
     // It ended while the list was read.
     return [];
@@ -54,12 +61,23 @@ function readProcEntry(pid: number): readonly ProcessLine[] {
 }
 
 function listFromPs(): readonly ProcessLine[] {
-  const text = execFileSync("ps", ["-axo", "pid=,ppid=,state=,command="], { encoding: "utf8" });
+  const text = execFileSync("ps", ["-axo", "pid=,ppid=,state=,lstart=,command="], { encoding: "utf8" });
   return text.split("\n").flatMap((line) => {
-    const [, pid, parentPid, state, command = ""] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/u.exec(line) ?? [];
-    return pid === undefined
-      ? []
-      : [{ pid: Number(pid), parentPid: Number(parentPid), command, isPaused: isPausedState(state) }];
+    // The start is five words, such as `Wed Nov 25 21:47:15 2026`.
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+((?:\S+\s+){4}\S+)\s+(.*)$/u.exec(line);
+    if (match === null) {
+      return [];
+    }
+    const [, pid, parentPid, state, start = "", command = ""] = match;
+    return [
+      {
+        pid: Number(pid),
+        parentPid: Number(parentPid),
+        command,
+        isPaused: isPausedState(state),
+        start: start.replaceAll(/\s+/gu, "-"),
+      },
+    ];
   });
 }
 

@@ -105,7 +105,9 @@ async function openServer(command: string, dataDir: string, events: StackEvents)
   await server.start();
   const backend = connectServer(redisUrl);
   if (!(await answersPing(backend, PING_TIMEOUT_MS))) {
-    throw new Error(`The Redis at ${redisUrl} does not answer.`);
+    await backend.close();
+    await server.stop();
+    throw new Error(`the Redis at ${redisUrl} does not answer`);
   }
   return {
     redisUrl,

@@ -26,11 +26,24 @@ export interface ServerCommand {
   readonly channel?: { readonly firstMessage: Serializable; readonly onMessage: (message: unknown) => void };
 }
 
+/** A server did not start. The message names it, says why, and has the end of its log. */
+export class ServerStartError extends Error {
+  /** Whether it ended by itself or was ended; else it ran, but was not ready in time. */
+  readonly hasEnded: boolean;
+
+  constructor(message: string, hasEnded: boolean) {
+    super(message);
+    this.hasEnded = hasEnded;
+  }
+}
+
 /** A server that runs as a child of this process. */
 export interface ServerProcess {
   readonly pid: number;
   /** Resolves once the process is gone, with a sentence about how it ended. */
   readonly exited: Promise<string>;
+  /** The last lines it has printed. */
+  tail(): string;
   /** Ends the process cleanly, and by force after 10 s; resolves once it is gone. */
   stop(): Promise<void>;
   /** Ends the process at once (SIGKILL); resolves once it is gone. */
@@ -43,7 +56,7 @@ export interface ServerProcess {
  * servers in order.
  *
  * @param options - What to run.
- * @returns The running server. Rejects with the end of its log when it ends early or is not ready in time.
+ * @returns The running server. Rejects with a `ServerStartError` when it ends early or is not ready in time.
  */
 export async function startServer(options: ServerCommand): Promise<ServerProcess> {
   const child = spawn(options.command, options.args, {
@@ -66,11 +79,13 @@ export async function startServer(options: ServerCommand): Promise<ServerProcess
   if (outcome !== "ready") {
     child.kill("SIGKILL");
     const reason = outcome ?? `was not ready within ${options.readyTimeoutMs} ms`;
-    throw new Error(`${options.name} ${reason}. Its log is ${options.logPath}, the end of it:\n${output.tail()}`);
+    const message = `${options.name} ${reason}. Its log is ${options.logPath}, the end of it:\n${output.tail()}`;
+    throw new ServerStartError(message, outcome !== undefined);
   }
   return {
     pid: child.pid ?? 0,
     exited,
+    tail: output.tail,
     stop: () => endProcess(child, exited, options.stopSignal),
     kill: () => endProcess(child, exited, "SIGKILL"),
   };

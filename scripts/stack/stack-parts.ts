@@ -10,7 +10,12 @@ import { openQueue } from "./queue-access.ts";
 import type { QueueAccess } from "./queue-access.ts";
 import type { RedisChoice } from "./redis.ts";
 import type { StackEvents } from "./stack-events.ts";
+import { describeParts, repeatUntilDone, startPart } from "./start-part.ts";
 import { LocalWorker } from "./worker.ts";
+
+const PORT_MAX = 65_535;
+/** A PostgreSQL that dies while it is migrated is back within seconds. */
+const MIGRATION_TIMEOUT_MS = 5_000;
 
 /** How to start a stack. */
 export interface StackOptions {
@@ -48,24 +53,28 @@ export interface StackParts {
  * @param options - Where and with what.
  * @param dataDir - The data folder, absolute.
  * @param events - Whom to tell when a part dies.
- * @returns The parts, all of them ready. Rejects when one does not start, after stopping those that did.
+ * @returns The parts, all of them ready. When one does not start, those that did are stopped, and it rejects with the
+ * part's name, the reason, the end of its log and the fix.
  */
 export async function startParts(options: StackOptions, dataDir: string, events: StackEvents): Promise<StackParts> {
-  const keys = loadKeys(dataDir);
+  const notes = describeParts(dataDir);
   const started: (() => Promise<void>)[] = [];
   try {
+    const keys = await startPart(notes.data, () => loadKeys(dataDir));
     const database = await startDatabase(options, dataDir, { keys, events });
     started.push(database.stop);
-    const queue = await openQueue({ choice: options.redis ?? "auto", dataDir, token: keys.gatewayToken, events });
-    started.push(queue.close);
-    const port = options.port === undefined ? await freePort() : await nextFreePort(options.port);
-    const demo = await startDemoApi(
-      await rememberedPort(dataDir, "demo", options.port === undefined ? null : port + 1),
+    await startPart(database.pid() === null ? notes.givenDatabase : notes.postgres, () =>
+      repeatUntilDone(MIGRATION_TIMEOUT_MS, () => migrateDatabase(database.databaseUrl)),
     );
+    const queue = await startPart(notes.redis, () =>
+      openQueue({ choice: options.redis ?? "auto", dataDir, token: keys.gatewayToken, events }),
+    );
+    started.push(queue.close);
+    const { port, demo } = await startPart(notes.demo, () => openPorts(options.port, dataDir));
     started.push(demo.close);
     const vars = { ...stackVars({ dataDir, keys, database, queue, demo }, port), ...options.workerVars };
     const entryPath = options.workerEntryPath ?? null;
-    const worker = await LocalWorker.start({ dataDir, port, vars, events, entryPath });
+    const worker = await startPart(notes.worker, () => LocalWorker.start({ dataDir, port, vars, events, entryPath }));
     return { dataDir, keys, database, queue, demo, worker };
   } catch (error) {
     for (const stop of started.toReversed()) {
@@ -76,22 +85,22 @@ export async function startParts(options: StackOptions, dataDir: string, events:
 }
 
 async function startDatabase(
-  options: StackOptions,
+  { databaseUrl }: StackOptions,
   dataDir: string,
   { keys, events }: { readonly keys: LocalKeys; readonly events: StackEvents },
 ): Promise<LocalDatabase> {
-  const { databaseUrl } = options;
-  const database =
-    databaseUrl === undefined
-      ? await openDatabase({ dataDir, password: keys.databasePassword, events })
-      : useDatabase(databaseUrl);
-  try {
-    await migrateDatabase(database.databaseUrl);
-  } catch (error) {
-    await database.stop();
-    throw error;
+  if (databaseUrl !== undefined) {
+    return useDatabase(databaseUrl);
   }
-  return database;
+  return startPart(describeParts(dataDir).postgres, () =>
+    openDatabase({ dataDir, password: keys.databasePassword, events }),
+  );
+}
+
+async function openPorts(wanted: number | undefined, dataDir: string): Promise<{ port: number; demo: DemoApi }> {
+  const port = wanted === undefined ? await freePort() : await nextFreePort(wanted);
+  const demoPort = wanted === undefined || port === PORT_MAX ? null : port + 1;
+  return { port, demo: await startDemoApi(await rememberedPort(dataDir, "demo", demoPort)) };
 }
 
 function stackVars(parts: Omit<StackParts, "worker">, port: number): Readonly<Record<string, string>> {

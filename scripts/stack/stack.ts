@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { GatewayStats } from "./gateway.ts";
 import { readLocalFile, writeLocalFile } from "./local-file.ts";
@@ -9,6 +9,7 @@ import type { LocalRedis } from "./redis.ts";
 import type { StackEvents } from "./stack-events.ts";
 import { startParts } from "./stack-parts.ts";
 import type { StackOptions, StackParts } from "./stack-parts.ts";
+import { describeParts, startPart } from "./start-part.ts";
 
 /** A running stack: PostgreSQL, Redis behind its gateway, demo API and the Worker. */
 export class Stack {
@@ -133,6 +134,11 @@ export class Stack {
   }
 }
 
+function makeWritable(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  accessSync(folder, constants.W_OK | constants.X_OK);
+}
+
 /**
  * Starts a stack and waits until its Worker has answered a request.
  *
@@ -141,6 +147,7 @@ export class Stack {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = resolve(options.dataDir);
+  await startPart(describeParts(dataDir).data, () => makeWritable(dataDir));
   const unlock = lockDataDir(dataDir);
   const report = (message: string): void => void (options.quiet === true || console.error(message));
   let stack: Stack | null = null;

@@ -3,10 +3,13 @@ import { stop as stopEsbuild } from "esbuild";
 import { buildDashboard } from "../build-dashboard.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 import { parseUpstream, seedDemoWorkflows } from "./seed.ts";
+import type { DemoUpstream } from "./seed.ts";
 import { startStack } from "./stack.ts";
 import type { Stack } from "./stack.ts";
+import { describeParts, repeatUntilDone, startPart } from "./start-part.ts";
 
 const PORT_DEFAULT = 8787;
+const FINISH_TIMEOUT_MS = 30_000;
 const EXIT_USAGE = 2;
 const EXIT_ENVIRONMENT = 3;
 /** A terminal's Ctrl-C may arrive twice: from the terminal itself and from npm. */
@@ -49,15 +52,24 @@ async function main(): Promise<void> {
     port,
     ...(databaseUrl === undefined || databaseUrl === "" ? {} : { databaseUrl }),
     onGivenUp: (message) => {
-      console.error(`${message}. Stopping the stack; the logs are in ${join(dataDir, "log")}.`);
+      console.error(`${message}\nStopping the stack; the logs are in ${join(dataDir, "log")}.`);
       stop(1);
     },
   });
-  const { url, apiKey, demoUrl } = stack.info;
-  await seedDemoWorkflows({ url, apiKey, demoUrl, upstream });
-  // Runs that were left unfinished go on now, not with the next minute's cron.
-  await stack.triggerScheduled();
+  await finishStart(stack, upstream);
   printAddresses(stack, port, performance.now() - startedAtMs);
+}
+
+/** The Worker may die meanwhile, or what it needs: each is started again. */
+async function finishStart(stack: Stack, upstream: DemoUpstream): Promise<void> {
+  const { url, apiKey, demoUrl } = stack.info;
+  await startPart(describeParts(dataDir).worker, () =>
+    repeatUntilDone(FINISH_TIMEOUT_MS, async () => {
+      await seedDemoWorkflows({ url, apiKey, demoUrl, upstream });
+      // Runs that were left unfinished go on now, not with the next minute's cron.
+      await stack.triggerScheduled();
+    }),
+  );
 }
 
 function parsePort(text: string | undefined): number {

@@ -1,8 +1,11 @@
+import { ServerStartError } from "./server-process.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 const QUICK_DEATHS_MAX = 5;
 const QUICK_DEATH_MS = 2_000;
 const START_TRIES_MAX = 10;
+/** Fewer than for a server that has run before: a mistake in its settings should be told soon. */
+const FIRST_START_TRIES_MAX = 3;
 const RETRY_DELAY_MS = 200;
 
 /** What to keep running. */
@@ -34,10 +37,22 @@ export class SupervisedServer {
     return this.#server?.pid ?? null;
   }
 
-  /** Starts the server; rejects when it does not become ready. */
+  /** Starts the server, up to three times if it ends before it is ready; rejects when it does not become ready. */
   async start(): Promise<void> {
     this.#wanted = true;
-    this.#watch(await this.#part.start());
+    for (let tries = 1; ; tries += 1) {
+      try {
+        this.#watch(await this.#part.start());
+        return;
+      } catch (error) {
+        // It may have been killed, or the last ones of a server that was killed before are still in its way.
+        const mayHelp = error instanceof ServerStartError && error.hasEnded && tries < FIRST_START_TRIES_MAX;
+        if (!mayHelp || !this.#wanted) {
+          throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
+      }
+    }
   }
 
   /** Ends the server cleanly and leaves it so until `start`. */
@@ -66,14 +81,15 @@ export class SupervisedServer {
         return;
       }
       this.#server = null;
-      await this.#comeBack(reason);
+      await this.#comeBack(reason, server.tail());
     });
   }
 
-  async #comeBack(reason: string): Promise<void> {
+  async #comeBack(reason: string, tail: string): Promise<void> {
     this.#quickDeaths = performance.now() - this.#startedAtMs < QUICK_DEATH_MS ? this.#quickDeaths + 1 : 0;
     if (this.#quickDeaths > QUICK_DEATHS_MAX) {
-      this.#part.onGivenUp(`${this.#part.name} ${reason}, again and again right after it started`);
+      const log = tail === "" ? "" : `. The end of its log:\n${tail}`;
+      this.#part.onGivenUp(`${this.#part.name} ${reason}, again and again right after it started${log}`);
       return;
     }
     const failure = await this.#startPatiently();
@@ -97,7 +113,7 @@ export class SupervisedServer {
         }
         return null;
       } catch (error) {
-        failure = String(error);
+        failure = error instanceof Error ? error.message : String(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
       }
     }

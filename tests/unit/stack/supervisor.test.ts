@@ -72,6 +72,30 @@ describe("a supervised server", () => {
     expect(server.pid).toBeNull();
   });
 
+  it("that is killed while it starts the first time is started again", async () => {
+    let starts = 0;
+    const server = new SupervisedServer({
+      name: "Testserver",
+      start: () => run((starts += 1) === 1 ? 'process.kill(process.pid, "SIGKILL")' : READY_AND_STAY),
+      onRestarted,
+      onGivenUp,
+    });
+    await server.start();
+    expect(starts).toBe(2);
+    await server.stop();
+  });
+
+  it("that does not start is given up after three tries, with the end of its log", async () => {
+    let starts = 0;
+    const server = new SupervisedServer({
+      name: "Testserver",
+      start: () => run(`console.error("try ${(starts += 1)}: the disk is full"); process.exit(1)`),
+      onRestarted,
+      onGivenUp,
+    });
+    await expect(server.start()).rejects.toThrow(/Testserver ended with exit code 1\..*try 3: the disk is full/su);
+  });
+
   it("that does not start says how it ended and what it printed", async () => {
     await expect(run('console.error("the disk is full"); process.exit(1)')).rejects.toThrow(
       /Testserver ended with exit code 1\..*the disk is full/su,
