@@ -1,5 +1,5 @@
+import { composeCron } from "./composition/compose-cron.ts";
 import { provideApi } from "./composition/provide-api.ts";
-import { shardStub } from "./composition/shard-stub.ts";
 import type { Env } from "./env.ts";
 import { createApi } from "./functions/api/app.ts";
 import { StepConsumer } from "./functions/consumer.ts";
@@ -17,10 +17,7 @@ export default {
     return isApi || env.ASSETS === undefined ? api.fetch(request, env, context) : env.ASSETS.fetch(request);
   },
   scheduled: async (_controller, env) => {
-    const parsed = parseSettings(env);
-    if (parsed.ok) {
-      await sweepShards(parsed.settings, async (shard) => shardStub(env, shard).sweep(shard));
-    }
+    await sweepShards(parseSettings(env), composeCron(env));
   },
 } satisfies ExportedHandler<Env>;
 
