@@ -1,17 +1,39 @@
 #!/bin/sh
 # A walk through Baton with curl alone: save a recipe, start it, watch it, find out why it waits, repair it, retry it.
-# Set BATON_URL and BATON_API_KEY. TARGET_URL is an API with the paths /status/503 and /status/200.
+# Without variables it uses the Baton that npm start runs here. Else:
+#   BATON_URL      address of a Baton, such as http://127.0.0.1:8787
+#   BATON_API_KEY  an API key of it with the role admin
+#   TARGET_URL     an API that answers /status/503 with 503 and /status/200 with 200, as the demo API of npm start and
+#                  npm run dev does; the Baton must be allowed to call it
 set -eu
 
-: "${BATON_URL:?set BATON_URL to the address of Baton, such as http://127.0.0.1:8787}"
-: "${BATON_API_KEY:?set BATON_API_KEY to an API key with the role admin}"
-target="${TARGET_URL:-https://httpbin.org}"
+fail() { # MESSAGE
+  echo "$1" >&2
+  exit 3
+}
+
+command -v curl >/dev/null || fail "walk.sh needs curl, and there is none on the PATH."
+
+# A member of local.json, which has one on each line.
+local_member() { sed -n "s/^  \"$1\": \"\(.*\)\",\{0,1\}\$/\1/p" "$info"; }
+
+if [ -z "${BATON_URL:-}" ]; then
+  info="${BATON_DATA_DIR:-$(dirname "$0")/../.baton}/local.json"
+  [ -r "$info" ] || fail "No Baton runs here: start one with npm start, or set BATON_URL, BATON_API_KEY and TARGET_URL."
+  BATON_URL="$(local_member url)"
+  BATON_API_KEY="$(local_member apiKey)"
+  TARGET_URL="${TARGET_URL:-$(local_member demoUrl)}"
+fi
+: "${BATON_API_KEY:?set it to an API key of the Baton at $BATON_URL with the role admin}"
+: "${TARGET_URL:?set it to an API with the paths /status/503 and /status/200, such as the demo API (npm start and npm run dev print its address)}"
+
+curl --silent --output /dev/null --max-time 5 "$BATON_URL/api/health" || fail "No Baton answers at $BATON_URL."
 
 api() { # METHOD PATH [more arguments of curl]
   method="$1"
   path="$2"
   shift 2
-  curl --silent --show-error --max-time 30 --request "$method" \
+  curl --silent --show-error --fail-with-body --max-time 30 --request "$method" \
     --header "Authorization: Bearer $BATON_API_KEY" "$@" "$BATON_URL/api$path"
 }
 
@@ -45,15 +67,16 @@ input:
 steps:
   - id: call
     type: http
-    with: { url: '$target\${{ input.path }}' }
+    with: { url: '$TARGET_URL\${{ input.path }}' }
     retry: { attempts: 2, delay: 3s, backoff: fixed, jitter: none }
 output: \${{ steps.call.status }}
 "
 echo
 
 echo "2. Start it, with an input that makes the call fail"
-run="$(api POST /workflows/walk/runs --header "Content-Type: application/json" \
-  --data '{"input":{"path":"/status/503"},"labels":{"from":"walk"}}' | member id)"
+started="$(api POST /workflows/walk/runs --header "Content-Type: application/json" \
+  --data '{"input":{"path":"/status/503"},"labels":{"from":"walk"}}')"
+run="$(echo "$started" | member id)"
 echo "run $run"
 
 echo "3. Watch it for a while"

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Event } from "../../src/domain/run/event.ts";
+import { describeAnswer } from "./check-baton.ts";
 
 const REQUEST_TIMEOUT_MS = 10_000;
 /** How long a request is repeated while nothing answers: longer than a restart of the runtime takes. */
@@ -157,7 +158,7 @@ async function failure(path: string, response: Response | null): Promise<Error> 
   if (response === null) {
     return new Error(`The API did not answer ${path} within ${REPEAT_MS / 1000} s.`);
   }
-  return new Error(`The API answered ${path} with ${response.status}: ${(await response.text()).slice(0, 500)}`);
+  return new Error(`The API answered ${path} with ${response.status}: ${describeAnswer(await response.text())}`);
 }
 
 function withInstant(value: unknown): unknown {

@@ -16,6 +16,8 @@ const LOG_LINES = 5;
 export interface LocalBaton {
   /** What its `local.json` says now: process ids change when parts are restarted. */
   info(): LocalFile;
+  /** Whether it ran before the demo did. */
+  readonly isRunning: boolean;
   /** Whether it ends with the demo. */
   readonly isTemporary: boolean;
   /** Stops it if this demo started it and was not asked to keep it. */
@@ -41,7 +43,12 @@ export async function openLocalBaton(options: {
   const running = readLocalFile(options.dataDir);
   if (running !== null && runsStack(running)) {
     options.report(`Using the Baton that runs at ${running.url}.`);
-    return { info: () => readLocalFile(options.dataDir) ?? running, isTemporary: false, close: async () => undefined };
+    return {
+      info: () => readLocalFile(options.dataDir) ?? running,
+      isRunning: true,
+      isTemporary: false,
+      close: async () => undefined,
+    };
   }
   if (!options.mayStart) {
     throw new EnvironmentError("No Baton runs here: start one with npm start, or leave out --no-start.");
@@ -69,6 +76,7 @@ async function startBaton(dataDir: string, keep: boolean): Promise<LocalBaton> {
   }
   return {
     info: () => readLocalFile(dataDir) ?? first,
+    isRunning: false,
     isTemporary: !keep,
     close: async () => {
       if (!keep) {

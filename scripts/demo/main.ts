@@ -23,7 +23,8 @@ process.exitCode = await main();
 process.exit();
 
 async function main(): Promise<number> {
-  const parsed = parseArguments(process.argv.slice(2), process.env["WF_API"]);
+  const { WF_API: api, DEMO_UPSTREAM: demoUpstream } = process.env;
+  const parsed = parseArguments(process.argv.slice(2), { api, upstream: demoUpstream });
   switch (parsed.kind) {
     case "help":
       console.log(USAGE);
@@ -56,7 +57,7 @@ async function demonstrate(options: DemoOptions): Promise<number> {
 async function demonstrateOn(target: Target, options: DemoOptions): Promise<number> {
   const reporter = createReporter(target, options);
   if (options.open) {
-    openBrowser(`${target.url}/`);
+    openBrowser(target.dashboardUrl);
   }
   const client = new ApiClient(target.url, target.apiKey);
   const results = await runDemos({ options, client, reporter, killRuntime: target.killRuntime });
@@ -78,7 +79,8 @@ function createReporter(target: Target, options: DemoOptions): Reporter {
   return new TextReporter({
     style: detectStyle(process.stdout, process.env, options.plain),
     quiet: options.quiet,
-    dashboardUrl: target.url,
+    url: target.url,
+    dashboardUrl: target.dashboardUrl,
     isTemporary: target.isTemporary,
     workerLogPath: target.workerLogPath,
     write: (text) => void process.stdout.write(text),

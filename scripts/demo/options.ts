@@ -1,3 +1,4 @@
+import { type DemoUpstream, isUpstream } from "../stack/seed.ts";
 import { DEMO_NAMES } from "./demos.ts";
 import type { DemoName } from "./demos.ts";
 
@@ -13,9 +14,19 @@ export interface DemoOptions {
   readonly noStart: boolean;
   /** Address of a Baton that runs already, without a slash at its end; null for the local stack. */
   readonly apiUrl: string | null;
+  /** Which APIs the demo workflows shall call; null for those that they call now. */
+  readonly upstream: DemoUpstream | null;
   readonly slow: boolean;
   readonly open: boolean;
   readonly quiet: boolean;
+}
+
+/** The variables of the environment that are read like arguments. */
+export interface DemoVariables {
+  /** `WF_API`, as `--api`, which wins. */
+  readonly api?: string | undefined;
+  /** `DEMO_UPSTREAM`. */
+  readonly upstream?: string | undefined;
 }
 
 /** What the arguments came to. */
@@ -43,7 +54,7 @@ starts one run twice with one Idempotency-Key, and stops what it started.
   -h, --help     print this
 
 Environment: WF_API (as --api), BATON_API_KEY, BATON_DATA_DIR, PORT, DEMO_UPSTREAM=mock|live, NO_COLOR, FORCE_COLOR, CI.
-Exit codes: 0 all as expected, 1 a demo ended wrongly, 2 wrong usage, 3 Baton did not start, 130 interrupted.`;
+Exit codes: 0 all as expected, 1 a demo ended wrongly, 2 wrong usage, 3 no Baton that can be used, 130 interrupted.`;
 
 const SWITCHES = ["plain", "json", "keep", "no-start", "slow", "chaos", "open", "quiet", "help"] as const;
 type Switch = (typeof SWITCHES)[number];
@@ -63,10 +74,10 @@ interface Collected {
  * Reads the arguments of the demo.
  *
  * @param args - The words after the program's name.
- * @param apiFromEnv - The value of `WF_API`; `--api` wins.
+ * @param variables - From the environment.
  * @returns What to do, or what is wrong.
  */
-export function parseArguments(args: readonly string[], apiFromEnv: string | undefined): ParsedArguments {
+export function parseArguments(args: readonly string[], variables: DemoVariables): ParsedArguments {
   const collected = collect(args);
   if (typeof collected === "string") {
     return { kind: "error", message: collected };
@@ -79,17 +90,25 @@ export function parseArguments(args: readonly string[], apiFromEnv: string | und
   if (typeof demos === "string") {
     return { kind: "error", message: demos };
   }
-  const api = collected.api ?? (apiFromEnv === "" ? null : (apiFromEnv ?? null));
+  const api = collected.api ?? nullIfEmpty(variables.api);
   if (api !== null && !URL.canParse(api)) {
     return { kind: "error", message: `"${api}" is no address.` };
   }
-  return { kind: "run", options: toOptions(switches, demos, { api, isPartial: only !== null }) };
+  const upstream = nullIfEmpty(variables.upstream);
+  if (upstream !== null && !isUpstream(upstream)) {
+    return { kind: "error", message: `DEMO_UPSTREAM is "${upstream}": it must be mock or live.` };
+  }
+  return { kind: "run", options: toOptions(switches, demos, { api, upstream, isPartial: only !== null }) };
+}
+
+function nullIfEmpty(text: string | undefined): string | null {
+  return text === undefined || text === "" ? null : text;
 }
 
 function toOptions(
   switches: ReadonlySet<Switch>,
   demos: readonly DemoName[],
-  { api, isPartial }: { readonly api: string | null; readonly isPartial: boolean },
+  { api, upstream, isPartial }: Pick<DemoOptions, "upstream"> & { api: string | null; isPartial: boolean },
 ): DemoOptions {
   return {
     demos: switches.has("chaos") ? [] : demos,
@@ -99,6 +118,7 @@ function toOptions(
     keep: switches.has("keep"),
     noStart: switches.has("no-start"),
     apiUrl: api === null ? null : api.replace(/\/+$/u, ""),
+    upstream,
     slow: switches.has("slow"),
     open: switches.has("open"),
     quiet: switches.has("quiet"),

@@ -14,6 +14,8 @@ export interface TextOutput {
   readonly style: TerminalStyle;
   /** Prints failures and the last line only. */
   readonly quiet: boolean;
+  /** Address of the Baton, without a slash at its end: runs are below it. */
+  readonly url: string;
   readonly dashboardUrl: string;
   /** Whether the dashboard goes away with the demo. */
   readonly isTemporary: boolean;
@@ -97,7 +99,7 @@ export class TextReporter implements Reporter {
         this.#line(this.#summaryOf(result));
       }
       this.#line("");
-      this.#line(isTemporary ? "The dashboard, with these runs in it: npm start" : `The dashboard: ${dashboardUrl}/`);
+      this.#line(isTemporary ? "The dashboard, with these runs in it: npm start" : `The dashboard: ${dashboardUrl}`);
     }
     this.#line(closingLine(results));
   }
@@ -130,7 +132,7 @@ export class TextReporter implements Reporter {
   #linkOf(run: RunView): string {
     const step = run.error?.step;
     const query = step === undefined || step === null ? "" : `?step=${encodeURIComponent(step)}`;
-    return `${this.#output.dashboardUrl}/#/runs/${run.id}${query}`;
+    return `${this.#output.url}/#/runs/${run.id}${query}`;
   }
 
   #line(text: string): void {

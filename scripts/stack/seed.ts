@@ -25,13 +25,23 @@ export interface SeedOptions {
  * @returns The upstream; `mock` for nothing. Throws for other values.
  */
 export function parseUpstream(value: string | undefined): DemoUpstream {
-  if (value === undefined || value === "" || value === "mock") {
+  if (value === undefined || value === "") {
     return "mock";
   }
-  if (value === "live") {
-    return "live";
+  if (isUpstream(value)) {
+    return value;
   }
   throw new Error(`DEMO_UPSTREAM is "${value}": it must be mock or live.`);
+}
+
+/**
+ * Tells whether a text names an upstream.
+ *
+ * @param text - Any.
+ * @returns Whether it does.
+ */
+export function isUpstream(text: string): text is DemoUpstream {
+  return text === "mock" || text === "live";
 }
 
 /**

@@ -20,6 +20,8 @@ const Head = z.object({
 
 const Line = z.looseObject({ runId: z.string(), seq: z.int(), at: z.iso.datetime() });
 
+const Refusal = z.object({ code: z.string(), detail: z.string() });
+
 /** What checking an export came to: a verdict, or why the file is no export. */
 export type ExportVerdict = Verdict | { readonly ok: false; readonly reason: string };
 
@@ -34,7 +36,7 @@ export function verifyExport(text: string): ExportVerdict {
   const [first = "", ...lines] = text.split("\n").filter((line) => line.trim() !== "");
   const head = Head.safeParse(parseJson(first));
   if (!head.success) {
-    return { ok: false, reason: "the first line is not the head of an export in the format baton-audit-log/1" };
+    return { ok: false, reason: describeFirstLine(first) };
   }
   const verifier = new ChainVerifier(head.data.runId, (event) => createHash("sha256").update(event).digest("hex"));
   for (const [index, line] of lines.entries()) {
@@ -45,6 +47,17 @@ export function verifyExport(text: string): ExportVerdict {
     verifier.add(event);
   }
   return verifier.verdict(head.data);
+}
+
+function describeFirstLine(line: string): string {
+  if (line === "") {
+    return "the file is empty: the export was not written";
+  }
+  // A refused request leaves the refusal in the file.
+  const refusal = Refusal.safeParse(parseJson(line));
+  return refusal.success
+    ? `this is no export but a refusal of the API: ${refusal.data.detail}`
+    : "the first line is not the head of an export in the format baton-audit-log/1";
 }
 
 function readEvent(line: string, runId: RunId): Event | null {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { writeLocalFile } from "../../scripts/stack/local-file.ts";
 import { PROJECT_ROOT } from "../../scripts/stack/project-root.ts";
 import { ApiClient } from "../stack/api-client.ts";
 import { useStack } from "../stack/test-stack.ts";
@@ -25,10 +26,13 @@ interface Ended {
 
 const failure = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() });
 
-/** Runs a script of the project against the stack. */
-async function runScript(command: string, args: readonly string[]): Promise<Ended> {
-  const { url, apiKey, demoUrl } = stack.stack.info;
-  const env = { ...process.env, BATON_URL: url, BATON_API_KEY: apiKey, TARGET_URL: demoUrl };
+/** Runs a script of the project, against the stack when nothing else is said. */
+async function runScript(
+  command: string,
+  args: readonly string[],
+  vars: Readonly<Record<string, string>> = variables(),
+): Promise<Ended> {
+  const env = { ...process.env, ...vars };
   try {
     return { code: 0, ...(await run(command, [...args], { cwd: PROJECT_ROOT, env, timeout: 25_000 })) };
   } catch (error) {
@@ -36,9 +40,15 @@ async function runScript(command: string, args: readonly string[]): Promise<Ende
   }
 }
 
+function variables(): Readonly<Record<string, string>> {
+  const { url, apiKey } = stack.stack.info;
+  return { BATON_URL: url, BATON_API_KEY: apiKey };
+}
+
 describe("the walk with curl alone", () => {
-  it("saves, starts, watches, asks why, repairs, retries and verifies", async () => {
-    const { code, stdout, stderr } = await runScript("sh", ["examples/walk.sh"]);
+  it("saves, starts, watches, asks why, repairs, retries and verifies, on the Baton that runs here", async () => {
+    writeLocalFile(folder, stack.stack.info);
+    const { code, stdout, stderr } = await runScript("sh", ["examples/walk.sh"], { BATON_DATA_DIR: folder });
     expect(stderr).toBe("");
     expect(code).toBe(0);
     expect(stdout).toMatch(/1 RUN_CREATED/);
@@ -46,6 +56,31 @@ describe("the walk with curl alone", () => {
     expect(stdout).toMatch(/The run failed: step call: .*503.*retry/);
     expect(stdout).toMatch(/output: 200/);
     expect(stdout).toMatch(/"ok":true/);
+  });
+});
+
+describe("the walk without what it needs", () => {
+  it.each([
+    ["no Baton here", { BATON_DATA_DIR: "/nowhere" }, "No Baton runs here: start one with npm start"],
+    ["a Baton without a key", { BATON_URL: "http://127.0.0.1:1" }, "BATON_API_KEY: set it to an API key"],
+    ["nothing to call", { BATON_URL: "http://127.0.0.1:1", BATON_API_KEY: "key" }, "TARGET_URL: set it to an API"],
+    [
+      "a Baton that is away",
+      { BATON_URL: "http://127.0.0.1:1", BATON_API_KEY: "key", TARGET_URL: "http://127.0.0.1:2" },
+      "No Baton answers at http://127.0.0.1:1.",
+    ],
+  ])("says what to do: %s", async (_name, vars, message) => {
+    const ended = await runScript("sh", ["examples/walk.sh"], vars);
+    expect(ended.stderr).toContain(message);
+    expect(ended.code).not.toBe(0);
+  });
+
+  it("shows what the API says when it refuses the key", async () => {
+    const { url, demoUrl } = stack.stack.info;
+    const vars = { BATON_URL: url, BATON_API_KEY: "wrong", TARGET_URL: demoUrl };
+    const { code, stdout } = await runScript("sh", ["examples/walk.sh"], vars);
+    expect(stdout).toContain('"code":"unauthorized"');
+    expect(code).not.toBe(0);
   });
 });
 

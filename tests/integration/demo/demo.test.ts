@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../../scripts/stack/ports.ts";
 import { PROJECT_ROOT } from "../../../scripts/stack/project-root.ts";
 import { seedDemoWorkflows } from "../../../scripts/stack/seed.ts";
 import { startStack } from "../../../scripts/stack/stack.ts";
@@ -129,6 +130,29 @@ describe("demo.sh", () => {
     expect(missing).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("start one with npm start") });
     const help = await demo(["-h"]);
     expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Usage: ./demo.sh") });
+  });
+
+  it("given a Baton that cannot be used, it says why at once, with the fix and exit code 3", async () => {
+    const { url, gatewayUrl } = stack.info;
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const away = await demo(["--api", nobody], { BATON_API_KEY: "x" });
+    expect(away).toMatchObject({ exitCode: 3, stderr: expect.stringContaining(`No Baton answers at ${nobody}`) });
+    const other = await demo(["--api", gatewayUrl], { BATON_API_KEY: "x" });
+    expect(other).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("is no Baton") });
+    const keyless = await demo(["--api", url]);
+    expect(keyless).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("BATON_API_KEY is not set") });
+    const refused = await demo(["--api", url], { BATON_API_KEY: "wrong" });
+    expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("refuses BATON_API_KEY: ") });
+    expect(refused.stderr).not.toContain("{");
+  });
+
+  it("saves the demo workflows for DEMO_UPSTREAM on the Baton that runs already, and closes with its key", async () => {
+    const { url, apiKey } = stack.info;
+    const { stdout } = await demo(["--only", "joke"], { DEMO_UPSTREAM: "mock" });
+    expect(stdout).toContain("Saving the demo workflows for DEMO_UPSTREAM=mock.");
+    expect(stdout).toContain(`The dashboard: ${url}/#key=${apiKey}\n`);
+    const wrong = await demo(["--only", "joke"], { DEMO_UPSTREAM: "real" });
+    expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('DEMO_UPSTREAM is "real"') });
   });
 
   it("starts a Baton of its own where none runs, past a port that is taken, and stops it", async () => {

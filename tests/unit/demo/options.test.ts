@@ -3,8 +3,8 @@ import { DEMO_NAMES } from "../../../scripts/demo/demos.ts";
 import { parseArguments } from "../../../scripts/demo/options.ts";
 import type { DemoOptions } from "../../../scripts/demo/options.ts";
 
-function options(args: readonly string[], apiFromEnv?: string): DemoOptions {
-  const parsed = parseArguments(args, apiFromEnv);
+function options(args: readonly string[], api?: string, upstream?: string): DemoOptions {
+  const parsed = parseArguments(args, { api, upstream });
   if (parsed.kind !== "run") {
     throw new Error(`expected a run, got ${JSON.stringify(parsed)}`);
   }
@@ -21,6 +21,7 @@ describe("the arguments of demo.sh", () => {
       keep: false,
       noStart: false,
       apiUrl: null,
+      upstream: null,
       slow: false,
       open: false,
       quiet: false,
@@ -56,9 +57,17 @@ describe("the arguments of demo.sh", () => {
     expect(options(["--quiet"])).toMatchObject({ quiet: true });
   });
 
+  it("DEMO_UPSTREAM is mock, live or not given", () => {
+    expect(options([], undefined, "live").upstream).toBe("live");
+    expect(options([], undefined, "mock").upstream).toBe("mock");
+    expect(options([], undefined, "").upstream).toBeNull();
+    const message = 'DEMO_UPSTREAM is "real": it must be mock or live.';
+    expect(parseArguments([], { upstream: "real" })).toEqual({ kind: "error", message });
+  });
+
   it("-h and --help ask for help, whatever else is there", () => {
-    expect(parseArguments(["--json", "-h"], undefined)).toEqual({ kind: "help" });
-    expect(parseArguments(["--help"], undefined)).toEqual({ kind: "help" });
+    expect(parseArguments(["--json", "-h"], {})).toEqual({ kind: "help" });
+    expect(parseArguments(["--help"], {})).toEqual({ kind: "help" });
   });
 
   it.each([
@@ -69,6 +78,6 @@ describe("the arguments of demo.sh", () => {
     [["--only", "joke,"], 'There is no demo "": there are joke, user, cat, todo, multi-step.'],
     [["--api", "nowhere"], '"nowhere" is no address.'],
   ])("%j is wrong usage, and the message says why", (args, message) => {
-    expect(parseArguments(args, undefined)).toEqual({ kind: "error", message });
+    expect(parseArguments(args, {})).toEqual({ kind: "error", message });
   });
 });
