@@ -1,8 +1,9 @@
 // Runs on Node 20 with nothing installed: only node: imports here, and plain JavaScript.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -13,6 +14,8 @@ const INSTALLED = join(MODULES, ".package-lock.json");
 const STAMP = join(MODULES, ".baton-lock-hash");
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 const EXIT_INSTALL_FAILED = 3;
+const NODE_MAJOR = 24;
+const ENGINE_WARNING = /^npm warn EBADENGINE/iu;
 
 /**
  * Gives the path of the Node 24 that the project installs for itself.
@@ -42,10 +45,9 @@ export async function ensureInstalled() {
   const lockHash = createHash("sha256").update(readFileSync(LOCKFILE)).digest("hex");
   if (isCurrent(lockHash)) return;
   console.log("Installing the locked dependencies (npm ci), about a minute...");
-  const result = runNpmCi();
-  if (result.error !== undefined || result.status !== 0) {
-    const reason = result.error?.message ?? `exit code ${result.status ?? result.signal}`;
-    fail(`npm ci failed (${reason}). Check the network and the lines above, then run the same command again.`);
+  const failure = await runNpmCi();
+  if (failure !== null) {
+    fail(`npm ci failed (${failure}). Check the network and the lines above, then run the same command again.`);
   }
   if (!existsSync(node24Path())) {
     fail(
@@ -87,21 +89,39 @@ function readPackages(path) {
   return JSON.parse(readFileSync(path, "utf8")).packages ?? {};
 }
 
+/**
+ * Runs `npm ci`. npm compares what packages ask for with the Node that runs npm. On an older one than theirs it would
+ * warn of each, although they run on the Node 24 that comes with them; these lines are left out.
+ *
+ * @returns {Promise<string | null>} Why it failed, or null.
+ */
+async function runNpmCi() {
+  const child = spawnNpmCi();
+  const isOlder = Number(process.versions.node.split(".")[0]) < NODE_MAJOR;
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    if (!isOlder || !ENGINE_WARNING.test(line)) console.error(line);
+  });
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, signal) => resolve(code === 0 ? null : `exit code ${code ?? signal}`));
+  });
+}
+
 // npm gets neither Node nor tools from the tree that it is about to replace. Under NODE_ENV=production it would leave
 // out the development dependencies, and Node 24 is one of them.
-function runNpmCi() {
+function spawnNpmCi() {
   const options = {
     cwd: ROOT,
-    stdio: /** @type {const} */ (["ignore", "inherit", "inherit"]),
+    stdio: /** @type {["ignore", "inherit", "pipe"]} */ (["ignore", "inherit", "pipe"]),
     timeout: INSTALL_TIMEOUT_MS,
     env: { ...process.env, PATH: pathWithoutProject() },
   };
   const { npm_node_execpath: node, npm_execpath: npm } = process.env;
   const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
   if (node !== undefined && npm !== undefined && !node.startsWith(MODULES)) {
-    return spawnSync(node, [npm, ...args], options);
+    return spawn(node, [npm, ...args], options);
   }
-  return spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
+  return spawn("npm", args, { ...options, shell: process.platform === "win32" });
 }
 
 function pathWithoutProject() {
