@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Event } from "../../src/domain/run/event.ts";
-import { describeAnswer } from "./check-baton.ts";
+import { describeAnswer } from "../stack/api-answer.ts";
 
 const REQUEST_TIMEOUT_MS = 10_000;
 /** How long a request is repeated while nothing answers: longer than a restart of the runtime takes. */

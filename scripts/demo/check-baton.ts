@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { describeAnswer, parseJson } from "../stack/api-answer.ts";
 import { DEMO_NAMES } from "./demos.ts";
 import { EnvironmentError } from "./local-baton.ts";
 
 const REQUEST_TIMEOUT_MS = 5_000;
 
 const healthSchema = z.object({ status: z.string() });
-const problemSchema = z.object({ detail: z.string() });
 
 /**
  * Finds out whether the demo can run on a Baton that it did not start.
@@ -37,17 +37,6 @@ export async function checkBaton(url: string, apiKey: string): Promise<void> {
   }
 }
 
-/**
- * Gives what an answer of the API says to people.
- *
- * @param text - The body.
- * @returns The detail of a problem, else the beginning of the body.
- */
-export function describeAnswer(text: string): string {
-  const problem = problemSchema.safeParse(parseJson(text));
-  return problem.success ? problem.data.detail : text.slice(0, 500);
-}
-
 async function call(address: string, init: RequestInit, url: string): Promise<{ status: number; text: string }> {
   try {
     const response = await fetch(address, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
@@ -56,13 +45,5 @@ async function call(address: string, init: RequestInit, url: string): Promise<{ 
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EnvironmentError(`No Baton answers at ${url} (${reason}): start it, or correct the address.`);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
   }
 }

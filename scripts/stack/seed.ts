@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { describeAnswer } from "./api-answer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
+import { RefusedError } from "./start-part.ts";
 
 const RECIPES_DIR = join(PROJECT_ROOT, "examples", "demo");
 const REQUEST_TIMEOUT_MS = 20_000;
+const HTTP_UNAVAILABLE = 503;
 
 /** Where the demo recipes send their requests: the demo API, which needs no internet, or the public APIs. */
 export type DemoUpstream = "mock" | "live";
@@ -86,7 +89,8 @@ export async function seedDemoWorkflows(options: SeedOptions): Promise<void> {
     });
     const answer = await response.text();
     if (!response.ok) {
-      throw new Error(`The demo workflow ${name} was not saved (${response.status}): ${answer.slice(0, 500)}`);
+      const message = `the demo workflow ${name} was not saved (${response.status}): ${describeAnswer(answer)}`;
+      throw response.status === HTTP_UNAVAILABLE ? new Error(message) : new RefusedError(message);
     }
   }
 }

@@ -7,6 +7,9 @@ type StackPart = "data" | "postgres" | "givenDatabase" | "redis" | "demo" | "wor
 const LOG_LINES = 10;
 const RETRY_EVERY_MS = 200;
 
+/** A part answers, and refuses: to ask again would change nothing. */
+export class RefusedError extends Error {}
+
 /** What people need to know about a part of the stack that does not start. */
 export interface PartNotes {
   /** As in messages: `PostgreSQL`, `The Worker`. */
@@ -89,7 +92,7 @@ export async function startPart<Part>(notes: PartNotes, work: () => Promise<Part
  * Does something that needs a part which may die and come back meanwhile: its supervisor starts it again.
  *
  * @param timeoutMs - How long to try.
- * @param work - What to do; it is done again after each failure.
+ * @param work - What to do; it is done again after each failure but a `RefusedError`.
  * @returns What it gave. Rejects with the last failure when the time is up.
  */
 export async function repeatUntilDone<Result>(timeoutMs: number, work: () => Promise<Result>): Promise<Result> {
@@ -98,7 +101,7 @@ export async function repeatUntilDone<Result>(timeoutMs: number, work: () => Pro
     try {
       return await work();
     } catch (error) {
-      if (performance.now() > end) {
+      if (performance.now() > end || error instanceof RefusedError) {
         throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY_MS));

@@ -10,6 +10,8 @@ import { describeParts, repeatUntilDone, startPart } from "./start-part.ts";
 
 const PORT_DEFAULT = 8787;
 const FINISH_TIMEOUT_MS = 30_000;
+/** Variables of the Worker that are taken from the environment as they are. */
+const WORKER_VARS = ["SHARDS", "CONCURRENCY", "LEASE_MS", "CORS_ORIGINS", "ALLOW_FILE_ORIGIN"] as const;
 const EXIT_USAGE = 2;
 const EXIT_ENVIRONMENT = 3;
 /** A terminal's Ctrl-C may arrive twice: from the terminal itself and from npm. */
@@ -51,6 +53,7 @@ async function main(): Promise<void> {
     dataDir,
     port,
     ...(databaseUrl === undefined || databaseUrl === "" ? {} : { databaseUrl }),
+    workerVars: readWorkerVars(process.env),
     onGivenUp: (message) => {
       console.error(`${message}\nStopping the stack; the logs are in ${join(dataDir, "log")}.`);
       stop(1);
@@ -58,6 +61,12 @@ async function main(): Promise<void> {
   });
   await finishStart(stack, upstream);
   printAddresses(stack, port, performance.now() - startedAtMs);
+}
+
+function readWorkerVars(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    WORKER_VARS.flatMap((name) => (env[name] === undefined || env[name] === "" ? [] : [[name, env[name]]])),
+  );
 }
 
 /** The Worker may die meanwhile, or what it needs: each is started again. */

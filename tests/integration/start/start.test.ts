@@ -12,15 +12,19 @@ import type { LocalFile } from "../../../scripts/stack/local-file.ts";
 import { isRunning } from "../../../scripts/stack/processes.ts";
 import { PROJECT_ROOT } from "../../../scripts/stack/project-root.ts";
 
-/** The steps that were interrupted go on once their leases have ended, 15 s later. */
+const LEASE_MS = "2000";
+/** The steps that were interrupted go on once their leases have ended. */
 const LEASE_END = { timeout: 80_000, interval: 200 };
 const WAIT = { timeout: 25_000, interval: 50 };
 
-interface Started {
+interface Spawned {
   readonly child: ChildProcess;
   readonly exited: Promise<number | null>;
-  readonly info: LocalFile;
   output(): string;
+}
+
+interface Started extends Spawned {
+  readonly info: LocalFile;
 }
 
 describe("npm start", () => {
@@ -35,10 +39,10 @@ describe("npm start", () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  async function start(env: Record<string, string>): Promise<Started> {
+  function spawnStart(env: Record<string, string>): Spawned {
     const started = spawn(process.execPath, [join(PROJECT_ROOT, "scripts", "start.mjs")], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PATH: process.env["PATH"], HOME: tmpdir(), BATON_DATA_DIR: dataDir, ...env },
+      env: { PATH: process.env["PATH"], HOME: tmpdir(), BATON_DATA_DIR: dataDir, LEASE_MS, ...env },
     });
     child = started;
     let output = "";
@@ -46,13 +50,25 @@ describe("npm start", () => {
       stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     }
     const exited = new Promise<number | null>((resolve) => started.once("exit", resolve));
-    await vi.waitFor(() => expect(output).toContain("Ctrl-C stops it"), WAIT);
+    return { child: started, exited, output: () => output };
+  }
+
+  async function start(env: Record<string, string>): Promise<Started> {
+    const spawned = spawnStart(env);
+    await vi.waitFor(() => expect(spawned.output()).toContain("Ctrl-C stops it"), WAIT);
     const info = readLocalFile(dataDir);
     if (info === null) {
       throw new Error("there is no local.json");
     }
-    return { child: started, exited, info, output: () => output };
+    return { ...spawned, info };
   }
+
+  it("ends at once when the Worker refuses a variable, and says which", async () => {
+    const { exited, output } = spawnStart({ PORT: "20000", LEASE_MS: "10" });
+    await expect(exited).resolves.toBe(3);
+    expect(output()).toMatch(/^The Worker did not start: .*LEASE_MS must be a whole number from 500 to 900000\.$/mu);
+    expect(output()).not.toContain('{"');
+  });
 
   it("takes the next free port when the wanted one is taken, and says so", async () => {
     const server = createServer();
