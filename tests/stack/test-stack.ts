@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import postgres from "postgres";
 import { afterAll, beforeAll } from "vitest";
 import { z } from "zod";
@@ -8,6 +6,7 @@ import type { StackOptions } from "../../scripts/stack/stack-parts.ts";
 import { type Stack, startStack } from "../../scripts/stack/stack.ts";
 import { queueKey } from "../../src/adapters/redis/keys.ts";
 import { ApiClient } from "./api-client.ts";
+import { makeDataDir } from "./data-template.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** What a test file wants of its stack. */
@@ -57,7 +56,7 @@ export class TestStack {
 
   /** Starts the stack, on the data of the last time if there was one. */
   async start(): Promise<void> {
-    this.#dataDir ??= mkdtempSync(join(tmpdir(), "baton-test-"));
+    this.#dataDir ??= await makeDataDir();
     const stack = await startStack({ ...this.#options, dataDir: this.#dataDir, quiet: true });
     // While PostgreSQL restarts these connections break too; they come back by themselves.
     const sql = postgres(stack.info.databaseUrl, { max: 4, connect_timeout: 5, onnotice: () => undefined });
