@@ -41,7 +41,7 @@ api() { # METHOD PATH [more arguments of curl]
 member() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" | head -n 1; }
 
 # What one question says about the run.
-why() { api GET "/runs/$run/why" | sed -n 's/.*"sentence":"\(\([^"\\]\|\\.\)*\)".*/\1/p'; }
+why() { api GET "/runs/$run/why" | sed -n 's/.*"sentence":"\(\([^"\\]\|\\.\)*\)".*/\1/p' | sed 's/\\"/"/g'; }
 
 status() { api GET "/runs/$run/why" | sed -n 's/^{"status":"\([A-Z]*\)".*/\1/p'; }
 
