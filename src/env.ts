@@ -1,4 +1,5 @@
 import type { StepConsumer } from "./functions/consumer.ts";
+import type { ReadsRpc } from "./functions/reads-rpc.ts";
 import type { ShardRpc } from "./functions/shard-rpc.ts";
 
 /**
@@ -10,9 +11,16 @@ export interface ShardNamespace {
   get(id: DurableObjectId): ShardRpc;
 }
 
+/** The namespace of the reads objects, typed by hand for the same reason. */
+export interface ReadsNamespace {
+  idFromName(name: string): DurableObjectId;
+  get(id: DurableObjectId): ReadsRpc;
+}
+
 /** Bindings and variables as the runtime gives them. */
 export interface Env {
   readonly SHARD: ShardNamespace;
+  readonly READS: ReadsNamespace;
   readonly CONSUMER: Service<StepConsumer>;
   readonly ASSETS?: Fetcher;
   readonly HYPERDRIVE?: { readonly connectionString: string };
@@ -27,6 +35,7 @@ export interface Env {
   readonly OUTBOUND_URL?: string;
   readonly CORS_ORIGINS?: string;
   readonly ALLOW_FILE_ORIGIN?: string;
+  readonly BEHIND_CLOUDFLARE?: string;
 }
 
 /** The variables, parsed. */
@@ -45,6 +54,8 @@ export interface Settings {
   readonly outboundUrl: string | null;
   readonly corsOrigins: readonly string[];
   readonly allowFileOrigin: boolean;
+  /** Whether every request comes through Cloudflare, which says in `CF-Connecting-IP` from where. */
+  readonly isBehindCloudflare: boolean;
 }
 
 /** A variable is missing or malformed. */

@@ -3,6 +3,7 @@ import { provideApi } from "./composition/provide-api.ts";
 import type { Env } from "./env.ts";
 import { createApi } from "./functions/api/app.ts";
 import { StepConsumer } from "./functions/consumer.ts";
+import { Reads } from "./functions/reads.ts";
 import { sweepShards } from "./functions/scheduled.ts";
 import { Shard } from "./functions/shard.ts";
 import { parseSettings } from "./settings.ts";
@@ -21,4 +22,4 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-export { Shard, StepConsumer };
+export { Reads, Shard, StepConsumer };

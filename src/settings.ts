@@ -63,6 +63,7 @@ function parse(env: Env): ParsedSettings {
     allowPrivateAddresses: env.ALLOW_PRIVATE_ADDRESSES === "1",
     corsOrigins: (env.CORS_ORIGINS ?? "").split(",").flatMap((origin) => (origin.trim() === "" ? [] : [origin.trim()])),
     allowFileOrigin: env.ALLOW_FILE_ORIGIN === "1",
+    isBehindCloudflare: env.BEHIND_CLOUDFLARE === "1",
   };
   if (settings.apiKey !== "" && settings.apiKey.length < API_KEY_LENGTH_MIN) {
     problems.push({

@@ -20,6 +20,7 @@ import { CommitCounters } from "../functions/shard-counters.ts";
 import type { ShardStats } from "../functions/shard-rpc.ts";
 import { LiveFeed } from "../functions/streams/live-feed.ts";
 import { type AlarmStorage, WakeTimer } from "../functions/wake-timer.ts";
+import { WriteWatch } from "../functions/write-watch.ts";
 import { checkInput } from "../language/input-schema.ts";
 import type { Commit } from "../ledger/batch.ts";
 import { Ledger } from "../ledger/ledger.ts";
@@ -31,6 +32,11 @@ const SHARD_CONNECTIONS_MAX = 3;
 
 /** A shard that is evicted closes its sockets; one that idles should not hold connections. */
 const SHARD_IDLE_SECONDS = 10;
+
+/** For those who wait for the end of a run, or watch it. Many may come at once, each with a statement or two. */
+const API_LANES = { lanes: 2, callsPerLane: 32, waitingMax: 20_000, waitMsMax: 10_000 };
+
+const API_CONNECTIONS = { reads: API_LANES, first: API_LANES, idleSeconds: SHARD_IDLE_SECONDS };
 
 /** Consumer calls in one turn: well under the limit on subrequests of an invocation (1,000 on the smallest paid plan). */
 const CALLS_IN_TURN_MAX = 800;
@@ -76,6 +82,7 @@ export function composeShard(options: {
   const counters = new CommitCounters();
   const feed = new LiveFeed(crypto.randomUUID().slice(0, 8));
   const waiters = new EndWaiters(clock);
+  const writes = new WriteWatch(clock);
   const execute = createExecute({
     call: async (assignment) => env.CONSUMER.execute(assignment),
     settle: async ({ runId, attempt = null, ...report }) =>
@@ -89,14 +96,14 @@ export function composeShard(options: {
       counters.count(commit);
     },
   );
-  const ledger = createLedger(settings, createLedgerStore(source), dispatcher);
+  const ledger = createLedger(settings, writes.watch(createLedgerStore(source)), dispatcher);
   dispatcher.connect(ledger);
   return {
     ledger,
     dispatcher,
     waiters,
     log,
-    database: openApiDatabase(settings.databaseUrl, { connectionsMax: 2, idleSeconds: SHARD_IDLE_SECONDS }),
+    database: openApiDatabase(settings.databaseUrl, API_CONNECTIONS, clock),
     feed,
     clock,
     timer,
@@ -106,6 +113,7 @@ export function composeShard(options: {
       openAttempts: dispatcher.openCount,
       openStreams: feed.listenerCount,
       ledger: ledger.counters,
+      writeRefusal: writes.refusal,
       counters: counters.snapshot(),
     }),
   };

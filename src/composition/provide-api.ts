@@ -1,5 +1,4 @@
 import { createConsoleLog } from "../adapters/console-log.ts";
-import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
 import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
 import { describeError, type Log } from "../dispatch/log.ts";
 import { UnavailableError } from "../domain/errors.ts";
@@ -8,6 +7,7 @@ import type { Env, SettingProblem, Settings } from "../env.ts";
 import type { ApiServices, ShardClient } from "../functions/api/services.ts";
 import type { ShardRpc } from "../functions/shard-rpc.ts";
 import { parseSettings } from "../settings.ts";
+import { createReadsClient } from "./reads-client.ts";
 import { shardStub } from "./shard-stub.ts";
 
 const provided = new WeakMap<Env, ApiServices | readonly SettingProblem[]>();
@@ -34,7 +34,7 @@ function createApiServices(env: Env, settings: Settings): ApiServices {
   return {
     settings,
     shards: createShardClient(env, log),
-    openDatabase: () => openApiDatabase(settings.databaseUrl, { connectionsMax: 1, idleSeconds: null }),
+    database: createReadsClient(env, settings.shardCount, log),
     now: () => SYSTEM_CLOCK.now(),
     randomBytes: (byteCount) => crypto.getRandomValues(new Uint8Array(byteCount)),
     log,

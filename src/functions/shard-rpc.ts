@@ -6,6 +6,7 @@ import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../
 import type { RunResultRecord } from "./api/ports/run-reads.ts";
 import type { ShardCounters } from "./shard-counters.ts";
 import type { ChangesCursor } from "./streams/changes-stream.ts";
+import type { WriteRefusal } from "./write-watch.ts";
 
 /** An answer over RPC. Exceptions lose their fields on the way between isolates, so what is expected is a value. */
 export type RpcResult<Value> =
@@ -31,6 +32,8 @@ export interface ShardStats {
   /** Live streams that are open. */
   readonly openStreams: number;
   readonly ledger: LedgerCounters;
+  /** Null: PostgreSQL took the last transaction, as far as it was asked. */
+  readonly writeRefusal: WriteRefusal | null;
   readonly counters: ShardCounters;
 }
 

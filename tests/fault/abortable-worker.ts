@@ -1,6 +1,6 @@
 import type { Env } from "../../src/env.ts";
 import type { ShardStats } from "../../src/functions/shard-rpc.ts";
-import worker, { Shard as RealShard, StepConsumer } from "../../src/index.ts";
+import worker, { Reads, Shard as RealShard, StepConsumer } from "../../src/index.ts";
 
 /** Asked for the state of this shard, a shard dies. */
 const DEADLY_SHARD = -1;
@@ -15,7 +15,7 @@ export class Shard extends RealShard {
   }
 }
 
-export { StepConsumer };
+export { Reads, StepConsumer };
 
 async function fetchOrKill(
   request: Parameters<typeof worker.fetch>[0],

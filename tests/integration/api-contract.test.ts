@@ -95,6 +95,7 @@ describe("every answer", () => {
     await api.call({ method: "POST", path: "/api/keys", body: { name: "reader", role: "viewer" } });
     await api.call({ method: "POST", path: "/api/keys", body: { name: "reader", role: "viewer" } });
     await api.call({ path: "/api/keys" });
+    await api.call({ path: "/api/me" });
     await api.call({ method: "DELETE", path: "/api/keys/reader" });
     await api.call({ method: "DELETE", path: "/api/keys/nobody" });
     await api.call({ method: "DELETE", path: "/api/workflows/contract" });

@@ -45,10 +45,6 @@ export function createApi(provide: ProvideApi): Hono<ApiEnv> {
     for (const [name, value] of Object.entries(headers)) {
       context.res.headers.set(name, value);
     }
-    const closing = scope.close();
-    if (closing !== null) {
-      context.executionCtx.waitUntil(closing);
-    }
     return undefined;
   });
   for (const { operation, serve } of OPERATIONS) {

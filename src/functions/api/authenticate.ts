@@ -18,8 +18,8 @@ export interface Identity {
 export interface Caller {
   /** The `Authorization` header, or null. */
   readonly authorization: string | null;
-  /** The network address, as far as it is known. */
-  readonly address: string;
+  /** The network address; null where nobody vouches for it. */
+  readonly address: string | null;
 }
 
 /** The key from the environment has this name. */
@@ -36,8 +36,8 @@ const KNOWN_MS = 30_000;
 const KNOWN_MAX = 1000;
 
 /**
- * Finds out who sends requests. It remembers keys for half a minute, so that few requests ask the database, and refuses
- * addresses that try one wrong key after the other.
+ * Finds out who sends requests. It remembers keys for half a minute, so that few requests ask the database, and tells
+ * addresses that try one wrong key after the other to wait.
  */
 export class KeyRing {
   readonly #bootstrapDigest: Uint8Array;
@@ -53,10 +53,10 @@ export class KeyRing {
    *
    * @param caller - Where the request comes from.
    * @param now - The present instant.
-   * @param openKeys - Gives the keys of the table; called only when a key has to be looked up.
-   * @returns Who; null when no known key came with it; a refusal when its address has tried too many wrong keys.
+   * @param keys - The keys of the table; asked only when a key has to be looked up.
+   * @returns Who; null when no known key came with it; a refusal when it was a wrong one and its address has tried many.
    */
-  async identify(caller: Caller, now: Date, openKeys: () => ApiKeyStore): Promise<Identity | Problem | null> {
+  async identify(caller: Caller, now: Date, keys: ApiKeyStore): Promise<Identity | Problem | null> {
     const key = BEARER.exec(caller.authorization ?? "")?.[1];
     if (key === undefined) {
       return null;
@@ -64,35 +64,37 @@ export class KeyRing {
     if (areEqualDigests(digest(key), this.#bootstrapDigest)) {
       return BOOTSTRAP;
     }
-    return this.#identifyByTable(key, caller.address, now, openKeys);
+    return (await this.#identifyByTable(key, now, keys)) ?? this.#refuse(caller.address, now);
   }
 
-  async #identifyByTable(
-    key: string,
-    address: string,
-    now: Date,
-    openKeys: () => ApiKeyStore,
-  ): Promise<Identity | Problem | null> {
+  async #identifyByTable(key: string, now: Date, keys: ApiKeyStore): Promise<Identity | null> {
     const keyDigest = hexDigest(key);
     const known = this.#known.get(keyDigest);
     if (known !== undefined && known.untilMs > now.getTime()) {
       return known.identity;
     }
     this.#known.delete(keyDigest);
-    const waitMs = this.#failures.waitMs(address, now);
-    if (waitMs > 0) {
-      return problem("too_many_attempts", "too many wrong API keys came from this address; check the key and wait", {
-        headers: { "Retry-After": String(Math.ceil(waitMs / 1000)) },
-      });
-    }
-    const found = KEY.test(key) ? await openKeys().use(keyDigest, now) : null;
+    const found = KEY.test(key) ? await keys.use(keyDigest, now) : null;
     if (found === null) {
-      this.#failures.note(address, now);
       return null;
     }
     const identity: Identity = { actor: `key:${found.name}`, role: found.role };
     this.#remember(keyDigest, identity, now);
     return identity;
+  }
+
+  /** Only who sent a wrong key comes here: a right one is never refused for the mistakes of others. */
+  #refuse(address: string | null, now: Date): Problem | null {
+    if (address === null) {
+      return null;
+    }
+    const waitMs = this.#failures.waitMs(address, now);
+    this.#failures.note(address, now);
+    return waitMs === 0
+      ? null
+      : problem("too_many_attempts", "too many wrong API keys came from this address; check the key and wait", {
+          headers: { "Retry-After": String(Math.ceil(waitMs / 1000)) },
+        });
   }
 
   #remember(keyDigest: string, identity: Identity, now: Date): void {

@@ -17,10 +17,7 @@ export interface Call<Params, Query, Body> {
   readonly actor: Actor | null;
   /** What that key may do; null with `actor`. */
   readonly role: Role | null;
-  /** PostgreSQL for this request; opened by the first that asks, closed after the answer. */
-  readonly database: () => ApiDatabase;
-  /** Keeps it open beyond the answer until the work settles: for answers that are streamed. */
-  readonly keepOpenFor: (work: Promise<void>) => void;
+  readonly database: ApiDatabase;
 }
 
 /** What a handler gives: a success, a refusal, or (for answers that are no JSON) a whole response. */

@@ -8,13 +8,6 @@ const EXPORT_FORMAT = "baton-audit-log/1";
 
 const PAGE = 500;
 
-/** A log on its way to the client. */
-export interface LogExport {
-  readonly body: ReadableStream<Uint8Array>;
-  /** Resolves when the last page was read, or the client went away. */
-  readonly done: Promise<void>;
-}
-
 /**
  * Writes a run's log as NDJSON, a page at a time as the client takes it: first the head of the chain, then an event a
  * line up to that head. A log that is cut anywhere on its way no longer fits its first line.
@@ -24,32 +17,23 @@ export interface LogExport {
  * @param head - Where its chain ends.
  * @returns The stream.
  */
-export function exportLog(reads: EventReads, runId: RunId, head: ChainHead): LogExport {
+export function exportLog(reads: EventReads, runId: RunId, head: ChainHead): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const { promise: done, resolve: finish } = Promise.withResolvers<void>();
   let after = 0;
-  const body = new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(encoder.encode(`${JSON.stringify({ format: EXPORT_FORMAT, runId, ...head })}\n`));
     },
     async pull(controller) {
-      try {
-        const limit = Math.min(PAGE, head.seq - after);
-        const events = limit > 0 ? ((await reads.list(runId, { after, limit })) ?? []) : [];
-        const last = events.at(-1);
-        if (last === undefined) {
-          controller.close();
-          finish();
-          return;
-        }
-        after = last.seq;
-        controller.enqueue(encoder.encode(events.map((event) => `${JSON.stringify(viewEvent(event))}\n`).join("")));
-      } catch (error) {
-        finish();
-        throw error;
+      const limit = Math.min(PAGE, head.seq - after);
+      const events = limit > 0 ? ((await reads.list(runId, { after, limit })) ?? []) : [];
+      const last = events.at(-1);
+      if (last === undefined) {
+        controller.close();
+        return;
       }
+      after = last.seq;
+      controller.enqueue(encoder.encode(events.map((event) => `${JSON.stringify(viewEvent(event))}\n`).join("")));
     },
-    cancel: finish,
   });
-  return { body, done };
 }

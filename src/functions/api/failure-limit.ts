@@ -11,7 +11,7 @@ interface Window {
   readonly count: number;
 }
 
-/** Counts failed attempts by address, per isolate: it slows guessing down and spares the database, more it need not. */
+/** Counts failed attempts by address, per isolate: a program with a wrong key is told to wait. */
 export class FailureLimit {
   readonly #windows = new Map<string, Window>();
 

@@ -65,10 +65,7 @@ export function serveOperation<
       headers: request.headers,
       actor: caller.identity?.actor ?? null,
       role: caller.identity?.role ?? null,
-      database: () => scope.database(),
-      keepOpenFor: (work) => {
-        scope.keepOpenFor(work);
-      },
+      database: services.database,
     });
   }
   return {

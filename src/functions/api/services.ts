@@ -29,8 +29,7 @@ export interface ShardClient {
 export interface ApiServices {
   readonly settings: Settings;
   readonly shards: ShardClient;
-  /** Opens PostgreSQL for one request; cheap until it is used. */
-  readonly openDatabase: () => ApiDatabase;
+  readonly database: ApiDatabase;
   readonly now: () => Date;
   readonly randomBytes: (byteCount: number) => Uint8Array;
   readonly log: Log;

@@ -40,6 +40,9 @@ export class Shard extends DurableObject<FixtureEnv> {
   }
 }
 
+/** Is there because `wrangler.toml` binds it. */
+export class Reads extends DurableObject<FixtureEnv> {}
+
 const ROUTES: Readonly<Record<string, (env: FixtureEnv) => unknown>> = {
   "/api/health": () => ({ status: "ok" }),
   "/count": (env) => env.SHARD.get(env.SHARD.idFromName("shard-0")).count(),

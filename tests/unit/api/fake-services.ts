@@ -11,7 +11,7 @@ const away = async (): Promise<never> => {
 };
 
 /** A database that does not answer: what answers without it did not open it. */
-const AWAY_DATABASE: ApiDatabase = {
+export const AWAY_DATABASE: ApiDatabase = {
   runs: {
     list: away,
     find: away,
@@ -21,13 +21,12 @@ const AWAY_DATABASE: ApiDatabase = {
     findInputSchema: away,
     findOrigin: away,
   },
-  events: { list: away, listOfStep: away, readLog: away, findHead: away, findLast: away },
+  events: { list: away, listOfStep: away, verify: away, findHead: away, findLast: away },
   workflows: { save: away, list: away, find: away, listVersions: away, disable: away },
   keys: { create: away, list: away, revoke: away, use: away },
   audit: { list: away, listOperatorEvents: away },
   stats: { read: away, countActive: away },
-  findOldestDue: away,
-  close: async () => undefined,
+  state: { look: away },
 };
 
 /** Shards that do not answer. */
@@ -75,9 +74,10 @@ export async function send(sent: Sent, parts: Partial<ApiServices> = {}): Promis
       outboundUrl: null,
       corsOrigins: [],
       allowFileOrigin: false,
+      isBehindCloudflare: false,
     },
     shards: AWAY_SHARDS,
-    openDatabase: () => AWAY_DATABASE,
+    database: AWAY_DATABASE,
     now: () => new Date("2026-07-01T12:00:00.000Z"),
     randomBytes: (byteCount) => new Uint8Array(byteCount).fill(7),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

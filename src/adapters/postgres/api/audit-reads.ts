@@ -4,9 +4,9 @@ import type { AuditFilter, AuditPage, AuditPosition, AuditReads } from "../../..
 import { operatorEvents } from "../schema/api-keys.ts";
 import { events } from "../schema/events.ts";
 import { runs } from "../schema/runs.ts";
-import type { ApiSql } from "./api-database.ts";
-import { callDatabase } from "./database-call.ts";
+import type { ApiCalls } from "./api-calls.ts";
 import { EVENT_COLUMNS } from "./event-reads.ts";
+import type { ApiSql } from "./lane.ts";
 import { eventOf } from "./row-mapping.ts";
 
 /**
@@ -25,14 +25,14 @@ const LOWEST_RUN = "00000000-0000-0000-0000-000000000000";
 /**
  * Makes the reads of all logs together.
  *
- * @param db - What statements run on.
+ * @param calls - What statements run on.
  * @returns The reads.
  */
-export function createAuditReads(db: ApiSql): AuditReads {
+export function createAuditReads(calls: ApiCalls): AuditReads {
   return {
-    list: async (filter, page) => callDatabase(async () => list(db, filter, page)),
+    list: async (filter, page) => calls.read(async (db) => list(db, filter, page)),
     listOperatorEvents: async ({ after, limit }) =>
-      callDatabase(async () =>
+      calls.read(async (db) =>
         db
           .select()
           .from(operatorEvents)
@@ -50,7 +50,8 @@ async function list(
 ): Promise<AuditPage> {
   const startedMs = Date.now();
   const found: Event[] = [];
-  const firstMs = filter.from === null ? 0 : filter.from.getTime();
+  // There are no events before 1970, and a position before it could not be written as a cursor.
+  const firstMs = Math.max(0, filter.from?.getTime() ?? 0);
   let position = after ?? startOf(filter, now);
   let windowMs = FIRST_WINDOW_MS;
   for (let window = 0; window < WINDOWS_MAX && Date.now() - startedMs < SEARCH_MS_MAX; window += 1) {

@@ -1,12 +1,14 @@
+import { createHash } from "node:crypto";
 import { and, asc, desc, eq, gt, gte, sql } from "drizzle-orm";
+import { ChainVerifier } from "../../../domain/audit/chain.ts";
 import type { RunId } from "../../../domain/ids.ts";
 import type { Event } from "../../../domain/run/event.ts";
 import type { ChainHead } from "../../../domain/run/run.ts";
-import type { EventReads } from "../../../functions/api/ports/event-reads.ts";
+import type { EventReads, LogVerdict } from "../../../functions/api/ports/event-reads.ts";
 import { events } from "../schema/events.ts";
 import { runs } from "../schema/runs.ts";
-import type { ApiSql } from "./api-database.ts";
-import { callDatabase } from "./database-call.ts";
+import type { ApiCalls } from "./api-calls.ts";
+import type { ApiSql } from "./lane.ts";
 import { eventOf } from "./row-mapping.ts";
 
 /** Events of one page of a log that is read whole. */
@@ -34,13 +36,13 @@ export const EVENT_COLUMNS = {
 /**
  * Makes the reads of the audit log.
  *
- * @param db - What statements run on.
+ * @param calls - What statements run on.
  * @returns The reads.
  */
-export function createEventReads(db: ApiSql): EventReads {
+export function createEventReads(calls: ApiCalls): EventReads {
   return {
     list: async (runId, { after, limit }) =>
-      callDatabase(async () => {
+      calls.read(async (db) => {
         const rows = await db
           .select(EVENT_COLUMNS)
           .from(events)
@@ -49,10 +51,10 @@ export function createEventReads(db: ApiSql): EventReads {
           .limit(limit);
         return rows.length === 0 && !(await existsRun(db, runId)) ? null : rows.map(eventOf);
       }),
-    readLog: async (runId, take) => callDatabase(async () => readLog(db, runId, take)),
-    findHead: async (runId) => callDatabase(async () => findHead(db, runId)),
+    verify: async (runId) => calls.read(async (db) => verifyLog(db, runId)),
+    findHead: async (runId) => calls.read(async (db) => findHead(db, runId)),
     findLast: async (runId, type) =>
-      callDatabase(async () => {
+      calls.read(async (db) => {
         const [row] = await db
           .select(EVENT_COLUMNS)
           .from(events)
@@ -62,7 +64,7 @@ export function createEventReads(db: ApiSql): EventReads {
         return row === undefined ? null : eventOf(row);
       }),
     listOfStep: async (runId, key, limit) =>
-      callDatabase(async () => {
+      calls.read(async (db) => {
         const rows = await db
           .select(EVENT_COLUMNS)
           .from(events)
@@ -75,10 +77,11 @@ export function createEventReads(db: ApiSql): EventReads {
 }
 
 /** Log and head come from one snapshot: a run that goes on meanwhile must not look as if it had been tampered with. */
-async function readLog(db: ApiSql, runId: RunId, take: (events: readonly Event[]) => void): Promise<ChainHead | null> {
+async function verifyLog(db: ApiSql, runId: RunId): Promise<LogVerdict | null> {
   return db.transaction(
     async (tx) => {
       const head = await findHead(tx, runId);
+      const verifier = new ChainVerifier(runId, sha256);
       // Numbers below 1 cannot be ours, so they are looked for too.
       let from = -(2 ** 31);
       let page: readonly Event[] = [];
@@ -90,10 +93,12 @@ async function readLog(db: ApiSql, runId: RunId, take: (events: readonly Event[]
           .orderBy(asc(events.seq))
           .limit(LOG_PAGE);
         page = rows.map(eventOf);
-        take(page);
+        for (const event of page) {
+          verifier.add(event);
+        }
         from = (page.at(-1)?.seq ?? 0) + 1;
       } while (page.length === LOG_PAGE && from < SEQ_MAX);
-      return head;
+      return head === null ? null : { verdict: verifier.verdict(head), head };
     },
     { isolationLevel: "repeatable read", accessMode: "read only" },
   );
@@ -105,6 +110,10 @@ async function findHead(db: Pick<ApiSql, "select">, runId: RunId): Promise<Chain
     .from(runs)
     .where(eq(runs.id, runId));
   return head ?? null;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** A run has events from its first instant on, so this is asked at the end of a log and for unknown runs only. */

@@ -1,6 +1,6 @@
 import type { OperatorEvent } from "../../../functions/api/ports/audit-reads.ts";
 import { operatorEvents } from "../schema/api-keys.ts";
-import type { ApiSql } from "./api-database.ts";
+import type { ApiSql } from "./lane.ts";
 
 /**
  * Notes what an operator did, in the transaction that does it.

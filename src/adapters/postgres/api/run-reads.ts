@@ -12,8 +12,8 @@ import type {
 import { runs } from "../schema/runs.ts";
 import { steps } from "../schema/steps.ts";
 import { workflowVersions } from "../schema/workflows.ts";
-import type { ApiSql } from "./api-database.ts";
-import { callDatabase } from "./database-call.ts";
+import type { ApiCalls } from "./api-calls.ts";
+import type { ApiSql } from "./lane.ts";
 import { jsonOf, previewOf, workflowNameOf } from "./row-mapping.ts";
 import { previewColumns, SUMMARY_COLUMNS } from "./run-columns.ts";
 import { matchRuns } from "./run-filter.ts";
@@ -29,24 +29,24 @@ const OUTPUT = sql`case when ${runs.status} = 'COMPLETED' then ${outputStep.outp
 /**
  * Makes the reads of runs.
  *
- * @param db - What statements run on.
+ * @param calls - What statements run on.
  * @returns The reads.
  */
-export function createRunReads(db: ApiSql): RunReads {
+export function createRunReads(calls: ApiCalls): RunReads {
   return {
     list: async (filter, { after, limit }) =>
-      callDatabase(async () => {
+      calls.read(async (db) => {
         const condition = matchRuns(filter, after);
         return filter.search === null
           ? { runs: await listRuns(db, condition, limit), searchedTo: null }
           : searchRuns(db, { condition, search: filter.search, limit });
       }),
-    findOrigin: async (runId) => callDatabase(async () => findOrigin(db, runId)),
-    find: async (runId) => callDatabase(async () => findRun(db, runId)),
-    findResult: async (runId) => callDatabase(async () => findResult(db, runId)),
-    findPayload: async (runId, payload) => callDatabase(async () => findPayload(db, runId, payload)),
-    findStep: async (runId, key) => callDatabase(async () => findStep(db, runId, key)),
-    findInputSchema: async (runId) => callDatabase(async () => findInputSchema(db, runId)),
+    findOrigin: async (runId) => calls.first(async (db) => findOrigin(db, runId)),
+    find: async (runId) => calls.read(async (db) => findRun(db, runId)),
+    findResult: async (runId) => calls.read(async (db) => findResult(db, runId)),
+    findPayload: async (runId, payload) => calls.read(async (db) => findPayload(db, runId, payload)),
+    findStep: async (runId, key) => calls.read(async (db) => findStep(db, runId, key)),
+    findInputSchema: async (runId) => calls.first(async (db) => findInputSchema(db, runId)),
   };
 }
 

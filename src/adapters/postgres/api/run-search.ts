@@ -1,7 +1,7 @@
 import { and, desc, type SQL } from "drizzle-orm";
 import type { RunList, RunSummaryRecord } from "../../../functions/api/ports/run-reads.ts";
 import { runs } from "../schema/runs.ts";
-import type { ApiSql } from "./api-database.ts";
+import type { ApiSql } from "./lane.ts";
 import { runIdOf } from "./row-mapping.ts";
 import { SUMMARY_COLUMNS } from "./run-columns.ts";
 import { matchIdPrefix, matchText } from "./run-filter.ts";

@@ -1,8 +1,8 @@
 import { and, desc, gte, inArray, sql } from "drizzle-orm";
 import type { StatsReads, StatsRequest } from "../../../functions/api/ports/stats-reads.ts";
 import { runs } from "../schema/runs.ts";
-import type { ApiSql } from "./api-database.ts";
-import { callDatabase } from "./database-call.ts";
+import type { ApiCalls } from "./api-calls.ts";
+import type { ApiSql } from "./lane.ts";
 import { createdSince } from "./run-filter.ts";
 
 /** Counting more runs than this takes longer than a page may; the newest are counted then. */
@@ -13,14 +13,14 @@ const ACTIVE = ["PENDING", "RUNNING", "RETRYING", "WAITING", "PAUSED", "COMPENSA
 /**
  * Makes the reads that count runs.
  *
- * @param db - What statements run on.
+ * @param calls - What statements run on.
  * @returns The reads.
  */
-export function createStatsReads(db: ApiSql): StatsReads {
+export function createStatsReads(calls: ApiCalls): StatsReads {
   return {
-    read: async (request) => callDatabase(async () => read(db, request)),
+    read: async (request) => calls.read(async (db) => read(db, request)),
     countActive: async () =>
-      callDatabase(async () => {
+      calls.read(async (db) => {
         const active = db
           .select({ status: runs.status })
           .from(runs)

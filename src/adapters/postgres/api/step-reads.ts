@@ -4,7 +4,7 @@ import type { StepDetailRecord, StepRecord } from "../../../functions/api/ports/
 import { runs } from "../schema/runs.ts";
 import { steps } from "../schema/steps.ts";
 import { workflowVersions } from "../schema/workflows.ts";
-import type { ApiSql } from "./api-database.ts";
+import type { ApiSql } from "./lane.ts";
 import { jsonOf, stepKeyOfRow } from "./row-mapping.ts";
 
 /** Steps of a run that its page shows. */

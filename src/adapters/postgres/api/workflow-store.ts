@@ -9,8 +9,8 @@ import type {
   WorkflowSummaryRecord,
 } from "../../../functions/api/ports/workflow-store.ts";
 import { workflows, workflowVersions } from "../schema/workflows.ts";
-import type { ApiSql } from "./api-database.ts";
-import { callDatabase } from "./database-call.ts";
+import type { ApiCalls } from "./api-calls.ts";
+import type { ApiSql } from "./lane.ts";
 import { noteOperatorEvent } from "./operator-events.ts";
 
 type SavedVersion = Awaited<ReturnType<WorkflowStore["save"]>>;
@@ -26,14 +26,14 @@ const SUMMARY_COLUMNS = {
 /**
  * Makes the store of workflows.
  *
- * @param db - What statements run on.
+ * @param calls - What statements run on.
  * @returns The store.
  */
-export function createWorkflowStore(db: ApiSql): WorkflowStore {
+export function createWorkflowStore(calls: ApiCalls): WorkflowStore {
   return {
-    save: async (request) => callDatabase(async () => save(db, request)),
+    save: async (request) => calls.first(async (db) => save(db, request)),
     list: async ({ after, limit }) =>
-      callDatabase(async () =>
+      calls.read(async (db) =>
         db
           .select(SUMMARY_COLUMNS)
           .from(workflows)
@@ -41,9 +41,9 @@ export function createWorkflowStore(db: ApiSql): WorkflowStore {
           .orderBy(asc(workflows.name))
           .limit(limit),
       ),
-    find: async (name, version) => callDatabase(async () => find(db, name, version)),
-    listVersions: async (name, page) => callDatabase(async () => listVersions(db, name, page)),
-    disable: async (name, actor, now) => callDatabase(async () => disable(db, { name, actor, now })),
+    find: async (name, version) => calls.read(async (db) => find(db, name, version)),
+    listVersions: async (name, page) => calls.read(async (db) => listVersions(db, name, page)),
+    disable: async (name, actor, now) => calls.first(async (db) => disable(db, { name, actor, now })),
   };
 }
 

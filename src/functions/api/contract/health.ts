@@ -4,6 +4,10 @@ import { defineOperation } from "./operation.ts";
 
 const Part = z.enum(["ok", "unavailable"]);
 
+const Postgres = z
+  .enum(["ok", "standby", "read_only", "refuses_writes", "unavailable"])
+  .openapi({ description: "Anything but `ok`: nothing can be started or changed; `faults` says why." });
+
 /** State of one shard's queue; nulls when it does not answer. */
 export const ShardHealth = z
   .object({
@@ -20,7 +24,7 @@ export const ShardHealth = z
 const Health = z
   .object({
     status: z.enum(["ok", "degraded"]),
-    postgres: Part.optional(),
+    postgres: Postgres.optional(),
     redis: Part.optional(),
     oldestDueAt: Instant.nullable().optional(),
     shards: z.array(ShardHealth).optional(),

@@ -1,4 +1,5 @@
 import type { ShardStats } from "../../shard-rpc.ts";
+import type { DatabaseState } from "../ports/api-database.ts";
 import type { StatusCount } from "../ports/stats-reads.ts";
 import { type Metric, type Sample, writeMetricText } from "./metric-text.ts";
 
@@ -8,8 +9,8 @@ export interface MetricSources {
   readonly stats: readonly (ShardStats | null)[];
   /** Null: PostgreSQL does not answer. */
   readonly active: readonly StatusCount[] | null;
-  /** Null: nothing is due; undefined: PostgreSQL does not answer. */
-  readonly oldestDueAt: Date | null | undefined;
+  /** Null: PostgreSQL does not answer. */
+  readonly state: DatabaseState | null;
   readonly now: Date;
 }
 
@@ -24,6 +25,7 @@ const UNFINISHED = ["PENDING", "RUNNING", "RETRYING", "WAITING", "PAUSED", "COMP
 export function writeMetrics(sources: MetricSources): string {
   const answered = sources.stats.filter((stats) => stats !== null);
   return writeMetricText([
+    ...postgresMetrics(sources),
     ...partMetrics(sources),
     ...queueMetrics(answered),
     ...runMetrics(answered),
@@ -31,12 +33,36 @@ export function writeMetrics(sources: MetricSources): string {
   ]);
 }
 
-function partMetrics({ stats, active, oldestDueAt, now }: MetricSources): readonly Metric[] {
-  const isPostgresUp = active !== null && oldestDueAt !== undefined;
-  const counts = new Map((active ?? []).map(({ status, count }) => [status, count]));
-  const waited = isPostgresUp && oldestDueAt !== null ? (now.getTime() - oldestDueAt.getTime()) / 1000 : 0;
+function postgresMetrics({ stats, active, state, now }: MetricSources): readonly Metric[] {
+  const isUp = active !== null && state !== null;
+  const isRefusing = stats.some((shard) => shard !== null && shard.writeRefusal !== null);
+  const isWritable = state?.writes === "taken" && !isRefusing;
+  const dueAt = state?.oldestDueAt ?? now;
   return [
-    gauge("baton_postgres_up", "Whether PostgreSQL answers.", [{ labels: {}, value: isPostgresUp ? 1 : 0 }]),
+    gauge("baton_postgres_up", "Whether PostgreSQL answers.", [{ labels: {}, value: isUp ? 1 : 0 }]),
+    gauge("baton_postgres_writable", "Whether PostgreSQL takes changes, as far as it was asked.", [
+      { labels: {}, value: isWritable ? 1 : 0 },
+    ]),
+    gauge(
+      "baton_runs_unfinished",
+      "Runs that have not ended, by status.",
+      active === null ? [] : activeSamples(active),
+    ),
+    gauge(
+      "baton_oldest_due_step_age_seconds",
+      "How long the step that has been due longest has waited; 0 when none is due.",
+      state === null ? [] : [{ labels: {}, value: Math.max(0, now.getTime() - dueAt.getTime()) / 1000 }],
+    ),
+  ];
+}
+
+function activeSamples(active: readonly StatusCount[]): readonly Sample[] {
+  const counts = new Map(active.map(({ status, count }) => [status, count]));
+  return UNFINISHED.map((status) => ({ labels: { status }, value: counts.get(status) ?? 0 }));
+}
+
+function partMetrics({ stats }: MetricSources): readonly Metric[] {
+  return [
     gauge(
       "baton_shard_up",
       "Whether a shard answers.",
@@ -48,16 +74,6 @@ function partMetrics({ stats, active, oldestDueAt, now }: MetricSources): readon
       stats.flatMap((shard) =>
         shard === null ? [] : [{ labels: { shard: shard.shard }, value: shard.queue === null ? 0 : 1 }],
       ),
-    ),
-    gauge(
-      "baton_runs_unfinished",
-      "Runs that have not ended, by status.",
-      active === null ? [] : UNFINISHED.map((status) => ({ labels: { status }, value: counts.get(status) ?? 0 })),
-    ),
-    gauge(
-      "baton_oldest_due_step_age_seconds",
-      "How long the step that has been due longest has waited; 0 when none is due.",
-      isPostgresUp ? [{ labels: {}, value: Math.max(0, waited) }] : [],
     ),
   ];
 }

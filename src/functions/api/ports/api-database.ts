@@ -5,7 +5,20 @@ import type { RunReads } from "./run-reads.ts";
 import type { StatsReads } from "./stats-reads.ts";
 import type { WorkflowStore } from "./workflow-store.ts";
 
-/** PostgreSQL as one request sees it. It connects on first use. */
+/** How PostgreSQL is. */
+export interface DatabaseState {
+  /** When the step that has been due longest became due; null when none is due. */
+  readonly oldestDueAt: Date | null;
+  /** Whether it takes writes: it may be a standby that replays another's log, or set to be read only. */
+  readonly writes: "taken" | "standby" | "read_only";
+}
+
+/** What health and metrics ask of PostgreSQL. Every method throws `UnavailableError` when it cannot be reached in time. */
+export interface StateReads {
+  look(now: Date): Promise<DatabaseState>;
+}
+
+/** PostgreSQL as the API sees it, part by part. Each method is one call; it connects on first use. */
 export interface ApiDatabase {
   readonly runs: RunReads;
   readonly events: EventReads;
@@ -13,8 +26,5 @@ export interface ApiDatabase {
   readonly keys: ApiKeyStore;
   readonly audit: AuditReads;
   readonly stats: StatsReads;
-  /** When the step that has been due longest became due; null when none is due. Throws `UnavailableError`. */
-  findOldestDue(now: Date): Promise<Date | null>;
-  /** Closes the connection, if there is one. Never throws. */
-  close(): Promise<void>;
+  readonly state: StateReads;
 }

@@ -1,18 +1,20 @@
+import type { Verdict } from "../../../domain/audit/chain.ts";
 import type { RunId, StepKey } from "../../../domain/ids.ts";
 import type { Event } from "../../../domain/run/event.ts";
 import type { ChainHead } from "../../../domain/run/run.ts";
+
+/** What checking a log came to, and where its chain ends by the run's row. */
+export interface LogVerdict {
+  readonly verdict: Verdict;
+  readonly head: ChainHead;
+}
 
 /** What the API reads of the audit log. Every method throws `UnavailableError` when PostgreSQL cannot be reached in time. */
 export interface EventReads {
   /** Events of a run with a number above `after`, in order, at most `limit`; null when there is no such run. */
   list(runId: RunId, page: { readonly after: number; readonly limit: number }): Promise<readonly Event[] | null>;
-  /**
-   * Reads a run's whole log page by page, all of it as of one instant.
-   *
-   * @param take - Called with up to 1,000 events at a time, in the order of their numbers, whatever these are.
-   * @returns Where the chain ends by the run's row, or null when there is no such run.
-   */
-  readLog(runId: RunId, take: (events: readonly Event[]) => void): Promise<ChainHead | null>;
+  /** Checks a run's whole log as of one instant, or null when there is no such run. */
+  verify(runId: RunId): Promise<LogVerdict | null>;
   /** Where the chain of a run ends by its row, or null when there is no such run. */
   findHead(runId: RunId): Promise<ChainHead | null>;
   /** The last event of a type in a run's log, or null. */

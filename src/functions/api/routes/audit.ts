@@ -1,9 +1,7 @@
-import { ChainVerifier } from "../../../domain/audit/chain.ts";
 import { parseRunId } from "../../../domain/ids.ts";
 import { ok } from "../answer.ts";
 import { exportRun, listAudit, listOperatorEvents, verifyRun } from "../contract/audit.ts";
 import { cutPage, readCursor, readNumber, writeCursor } from "../cursor.ts";
-import { hexDigest } from "../digest.ts";
 import { exportLog } from "../export-log.ts";
 import type { AuditPosition } from "../ports/audit-reads.ts";
 import { serveOperation, type ServedOperation } from "../serve-operation.ts";
@@ -13,16 +11,11 @@ import { noRun } from "./command-run.ts";
 /** Audit logs: check, export, read all of them. */
 export const auditOperations: readonly ServedOperation[] = [
   serveOperation(verifyRun, async ({ params, database }) => {
-    const verifier = new ChainVerifier(params.id, hexDigest);
-    const head = await database().events.readLog(params.id, (events) => {
-      for (const event of events) {
-        verifier.add(event);
-      }
-    });
-    if (head === null) {
+    const checked = await database.events.verify(params.id);
+    if (checked === null) {
       return noRun(params.id);
     }
-    const verdict = verifier.verdict(head);
+    const { verdict, head } = checked;
     return ok(
       verdict.ok
         ? { ok: true, events: verdict.events, head: head.hash }
@@ -35,15 +28,13 @@ export const auditOperations: readonly ServedOperation[] = [
           },
     );
   }),
-  serveOperation(exportRun, async ({ params, database, keepOpenFor }) => {
-    const { events } = database();
+  serveOperation(exportRun, async ({ params, database }) => {
+    const { events } = database;
     const head = await events.findHead(params.id);
     if (head === null) {
       return noRun(params.id);
     }
-    const { body, done } = exportLog(events, params.id, head);
-    keepOpenFor(done);
-    return new Response(body, {
+    return new Response(exportLog(events, params.id, head), {
       headers: {
         "Content-Type": "application/x-ndjson",
         "Content-Disposition": `attachment; filename="run-${params.id}.ndjson"`,
@@ -64,7 +55,7 @@ export const auditOperations: readonly ServedOperation[] = [
       from: from ?? null,
       to: to ?? null,
     };
-    const page = await database().audit.list(filter, { after: cursor.after, limit, now: services.now() });
+    const page = await database.audit.list(filter, { after: cursor.after, limit, now: services.now() });
     const nextCursor = page.next === null ? null : writeCursor(writePosition(page.next));
     return ok({ items: page.events.map(viewEvent), nextCursor });
   }),
@@ -73,7 +64,7 @@ export const auditOperations: readonly ServedOperation[] = [
     if (cursor.kind === "problem") {
       return cursor;
     }
-    const found = await database().audit.listOperatorEvents({ after: cursor.after, limit: query.limit + 1 });
+    const found = await database.audit.listOperatorEvents({ after: cursor.after, limit: query.limit + 1 });
     const { rows, nextCursor } = cutPage(found, query.limit, ({ id }) => String(id));
     return ok({ items: rows.map((event) => ({ ...event, at: event.at.toISOString() })), nextCursor });
   }),

@@ -47,7 +47,7 @@ async function findIds({ body, database }: BulkCall): Promise<readonly RunId[]> 
   if (body.filter === undefined) {
     return [...new Set(body.ids ?? [])];
   }
-  const { runs } = await database().runs.list(readRunFilter(body.filter), { after: null, limit: BULK_RUNS_MAX + 1 });
+  const { runs } = await database.runs.list(readRunFilter(body.filter), { after: null, limit: BULK_RUNS_MAX + 1 });
   return runs.map((run) => run.id);
 }
 
@@ -72,7 +72,7 @@ async function changeOne(call: BulkCall, id: RunId): Promise<OneResult> {
     case "retry":
       return command(call, id, { type: "retry", actor, from: null });
     case "rerun": {
-      const origin = await call.database().runs.findOrigin(id);
+      const origin = await call.database.runs.findOrigin(id);
       if (origin === null) {
         return noRun(id);
       }

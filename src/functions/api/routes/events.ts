@@ -12,7 +12,7 @@ export const eventOperations: readonly ServedOperation[] = [
     if (wantsStream(headers)) {
       return streamRunEvents(services, params.id, { after, lastEventId: headers.get("Last-Event-ID") });
     }
-    const events = await database().events.list(params.id, { after, limit: limit + 1 });
+    const events = await database.events.list(params.id, { after, limit: limit + 1 });
     if (events === null) {
       return problem("run_not_found", `there is no run ${params.id}`);
     }

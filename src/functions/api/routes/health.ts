@@ -1,9 +1,10 @@
 import type { z } from "@hono/zod-openapi";
 import type { ShardStats } from "../../shard-rpc.ts";
+import type { WriteRefusal } from "../../write-watch.ts";
 import { ok } from "../answer.ts";
 import { getHealth } from "../contract/health.ts";
 import type { ShardHealth } from "../contract/health.ts";
-import type { ApiDatabase } from "../ports/api-database.ts";
+import type { DatabaseState } from "../ports/api-database.ts";
 import { serveOperation, type ServedOperation } from "../serve-operation.ts";
 import type { ApiServices } from "../services.ts";
 import { viewInstant } from "../views/instant.ts";
@@ -16,37 +17,88 @@ const SHARDS_ASKED_MAX = 64;
 /** A step that is due is begun within a second or two, unless there is no room; the sweeper takes a minute. */
 const OVERDUE_MS = 60_000;
 
+/** A refused write that is older says nothing about now. */
+const REFUSAL_MS_MAX = 15 * 60_000;
+
+/** Why PostgreSQL refuses every change, by the SQLSTATEs that happen. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  "25006": "it is read only",
+  "53100": "its disk is full",
+  "53200": "it is out of memory",
+};
+
 /** How the service is. */
 export const healthOperations: readonly ServedOperation[] = [
   serveOperation(getHealth, async ({ actor, services, database }) => {
     if (actor === null) {
       return ok({ status: "ok" as const });
     }
-    const [oldestDueAt, shards] = await Promise.all([askDatabase(database(), services.now()), askShards(services)]);
-    const postgres = oldestDueAt === undefined ? "unavailable" : "ok";
+    const now = services.now();
+    const [state, stats] = await Promise.all([database.state.look(now).catch(() => null), askShards(services)]);
+    const shards = stats.map((answer, shard) => viewShard(shard, answer));
+    const postgres = judgePostgres(state, findRefusal(stats, now));
     const redis = shards.every((shard) => shard.redis === "ok") ? "ok" : "unavailable";
-    const faults = findFaults({ oldestDueAt, shards, now: services.now() });
+    const oldestDueAt = state?.oldestDueAt ?? null;
+    const faults = [...postgres.faults, ...findFaults({ oldestDueAt, shards, now })];
     const status = faults.length === 0 ? "ok" : "degraded";
-    return ok({ status, postgres, redis, oldestDueAt: viewInstant(oldestDueAt ?? null), shards, faults });
+    return ok({ status, postgres: postgres.state, redis, oldestDueAt: viewInstant(oldestDueAt), shards, faults });
   }),
 ];
 
+interface Fault {
+  readonly part: string;
+  readonly meaning: string;
+}
+
+interface Judgement {
+  readonly state: NonNullable<z.output<typeof getHealth.result>["postgres"]>;
+  readonly faults: readonly Fault[];
+}
+
+/** It may answer every question and take no change; what it says of itself is asked first, then what shards have met. */
+function judgePostgres(state: DatabaseState | null, refusal: WriteRefusal | null): Judgement {
+  if (state === null) {
+    return judged(
+      "unavailable",
+      "Nothing can be started, changed or read. Runs wait, and go on by themselves when it is back.",
+    );
+  }
+  const consequence =
+    "Nothing can be started or changed; runs wait, and go on by themselves when it takes writes again.";
+  if (state.writes === "standby") {
+    return judged("standby", `It is a standby that follows another server: point Baton at the primary. ${consequence}`);
+  }
+  if (state.writes === "read_only") {
+    return judged("read_only", `It is set to be read only (default_transaction_read_only). ${consequence}`);
+  }
+  if (refusal !== null) {
+    const reason = REFUSALS[refusal.sqlState] ?? `SQLSTATE ${refusal.sqlState}`;
+    const when = refusal.at.toISOString();
+    return judged("refuses_writes", `It refused the last change of a shard, at ${when}: ${reason}. ${consequence}`);
+  }
+  return { state: "ok", faults: [] };
+}
+
+function judged(state: Judgement["state"], meaning: string): Judgement {
+  return { state, faults: [{ part: "postgres", meaning }] };
+}
+
+function findRefusal(stats: readonly (ShardStats | null)[], now: Date): WriteRefusal | null {
+  const refusals = stats.map((shard) => shard?.writeRefusal ?? null).filter((refusal) => refusal !== null);
+  return refusals.find(({ at }) => now.getTime() - at.getTime() < REFUSAL_MS_MAX) ?? null;
+}
+
 interface Findings {
-  readonly oldestDueAt: Date | null | undefined;
+  readonly oldestDueAt: Date | null;
   readonly shards: readonly ShardHealthView[];
   readonly now: Date;
 }
 
-function findFaults({ oldestDueAt, shards, now }: Findings): { part: string; meaning: string }[] {
+function findFaults({ oldestDueAt, shards, now }: Findings): readonly Fault[] {
   const silent = shards.filter((shard) => shard.openAttempts === null).map(({ shard }) => shard);
   const withoutRedis = shards.filter((shard) => shard.redis !== "ok" && shard.openAttempts !== null);
-  const waitedMs = oldestDueAt === null || oldestDueAt === undefined ? 0 : now.getTime() - oldestDueAt.getTime();
+  const waitedMs = oldestDueAt === null ? 0 : now.getTime() - oldestDueAt.getTime();
   const found: readonly (readonly [boolean, string, string])[] = [
-    [
-      oldestDueAt === undefined,
-      "postgres",
-      "Nothing can be started, changed or read. Runs wait, and go on by themselves when it is back.",
-    ],
     [
       silent.length > 0,
       `shards ${silent.join(", ")}`,
@@ -66,23 +118,10 @@ function findFaults({ oldestDueAt, shards, now }: Findings): { part: string; mea
   return found.flatMap(([isFound, part, meaning]) => (isFound ? [{ part, meaning }] : []));
 }
 
-/** Undefined: PostgreSQL does not answer. */
-async function askDatabase(database: ApiDatabase, now: Date): Promise<Date | null | undefined> {
-  try {
-    return await database.findOldestDue(now);
-  } catch {
-    return undefined;
-  }
-}
-
-async function askShards({ shards, settings }: ApiServices): Promise<ShardHealthView[]> {
+/** Null for a shard that does not answer. */
+async function askShards({ shards, settings }: ApiServices): Promise<readonly (ShardStats | null)[]> {
   const count = Math.min(settings.shardCount, SHARDS_ASKED_MAX);
-  return Promise.all(
-    Array.from({ length: count }, async (_, shard) => {
-      const stats = await shards.stats(shard).catch(() => null);
-      return viewShard(shard, stats);
-    }),
-  );
+  return Promise.all(Array.from({ length: count }, async (_, shard) => shards.stats(shard).catch(() => null)));
 }
 
 function viewShard(shard: number, stats: ShardStats | null): ShardHealthView {

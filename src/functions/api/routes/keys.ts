@@ -24,7 +24,7 @@ export const keyOperations: readonly ServedOperation[] = [
       : ok({ name: actor.slice(ACTOR_PREFIX.length), role }),
   ),
   serveOperation(listKeys, async ({ database }) => {
-    const keys = await database().keys.list();
+    const keys = await database.keys.list();
     return ok({ items: keys.map(viewKey) });
   }),
   serveOperation(createKey, async ({ body, actor, services, database }) => {
@@ -35,13 +35,13 @@ export const keyOperations: readonly ServedOperation[] = [
     const key = `baton_${base64Url(services.randomBytes(KEY_BYTES))}`;
     const prefix = key.slice(0, PREFIX_LENGTH);
     const created = { name, role, prefix, createdAt: services.now(), createdBy: actor ?? "system" };
-    const isCreated = await database().keys.create({ ...created, digest: hexDigest(key) });
+    const isCreated = await database.keys.create({ ...created, digest: hexDigest(key) });
     return isCreated
       ? { kind: "created", body: { ...viewKey({ ...created, lastUsedAt: null, revokedAt: null }), key } }
       : problem("key_exists", `a key was named ${name} before, and names are given once; choose another`);
   }),
   serveOperation(revokeKey, async ({ params, actor, services, database }) => {
-    const key = await database().keys.revoke(params.name, actor ?? "system", services.now());
+    const key = await database.keys.revoke(params.name, actor ?? "system", services.now());
     return key === null
       ? problem("key_not_found", `there is no key ${params.name}; GET /api/keys lists them`)
       : ok(viewKey(key));

@@ -10,17 +10,13 @@ export const metricsOperations: readonly ServedOperation[] = [
   serveOperation(getMetrics, async ({ services, database }) => {
     const { shards, settings, now } = services;
     const count = Math.min(settings.shardCount, SHARDS_ASKED_MAX);
-    const [stats, active, oldestDueAt] = await Promise.all([
+    const [stats, active, state] = await Promise.all([
       Promise.all(Array.from({ length: count }, async (_, shard) => shards.stats(shard).catch(() => null))),
       // A scrape during an outage still tells what the parts that are there say.
-      database()
-        .stats.countActive()
-        .catch(() => null),
-      database()
-        .findOldestDue(now())
-        .catch(() => undefined),
+      database.stats.countActive().catch(() => null),
+      database.state.look(now()).catch(() => null),
     ]);
-    const text = writeMetrics({ stats, active, oldestDueAt, now: now() });
+    const text = writeMetrics({ stats, active, state, now: now() });
     return new Response(text, {
       headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" },
     });

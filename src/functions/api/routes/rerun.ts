@@ -10,7 +10,7 @@ import { makeRun } from "./make-run.ts";
 export const rerunOperations: readonly ServedOperation[] = [
   serveOperation(rerunRun, async (call) => {
     const { id } = call.params;
-    const origin = await call.database().runs.findOrigin(id);
+    const origin = await call.database.runs.findOrigin(id);
     if (origin === null) {
       return noRun(id);
     }
@@ -19,7 +19,7 @@ export const rerunOperations: readonly ServedOperation[] = [
     return makeRun(call, { workflow, version, input, labels, rerunOf: id });
   }),
   serveOperation(whyRun, async ({ params, services, database }) => {
-    const { runs, events } = database();
+    const { runs, events } = database;
     const run = await runs.find(params.id);
     if (run === null) {
       return noRun(params.id);

@@ -48,7 +48,7 @@ async function apply(call: RunCall, command: Command): Promise<Answer<RunView> |
   if (refusal !== null) {
     return refusal;
   }
-  const run = await database().runs.find(params.id);
+  const run = await database.runs.find(params.id);
   return run === null ? noRun(params.id) : ok(viewRun(run));
 }
 
@@ -56,7 +56,7 @@ async function checkNewInput(
   call: RunCall,
   input: Json,
 ): Promise<{ readonly kind: "checked"; readonly input: Json } | Problem> {
-  const found = await call.database().runs.findInputSchema(call.params.id);
+  const found = await call.database.runs.findInputSchema(call.params.id);
   if (found === null) {
     return noRun(call.params.id);
   }

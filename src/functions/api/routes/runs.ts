@@ -21,7 +21,7 @@ export const runOperations: readonly ServedOperation[] = [
       return cursor;
     }
     const filter = readRunFilter(query);
-    const { runs, searchedTo } = await database().runs.list(filter, { after: cursor.after, limit: query.limit + 1 });
+    const { runs, searchedTo } = await database.runs.list(filter, { after: cursor.after, limit: query.limit + 1 });
     const { rows, nextCursor } = cutPage(runs, query.limit, (run) => run.id);
     return ok({
       items: rows.map(viewRunSummary),
@@ -31,26 +31,26 @@ export const runOperations: readonly ServedOperation[] = [
   }),
   serveOperation(getRun, async ({ params, headers, database }) => {
     const known = headers.get("If-None-Match");
-    const head = known === null ? null : await database().events.findHead(params.id);
+    const head = known === null ? null : await database.events.findHead(params.id);
     if (head !== null && known?.includes(etagOf(head.seq)) === true) {
       return notModified(etagOf(head.seq));
     }
-    const run = await database().runs.find(params.id);
+    const run = await database.runs.find(params.id);
     return run === null
       ? noRun(params.id)
       : ok(viewRun(run), { ETag: etagOf(run.seq), "Cache-Control": "private, no-cache" });
   }),
   serveOperation(getRunInput, async ({ params, database }) => {
-    const found = await database().runs.findPayload(params.id, "input");
+    const found = await database.runs.findPayload(params.id, "input");
     return found === null ? noRun(params.id) : ok(found.value);
   }),
   serveOperation(getRunOutput, async ({ params, database }) => {
-    const found = await database().runs.findPayload(params.id, "output");
+    const found = await database.runs.findPayload(params.id, "output");
     return found === null ? noRun(params.id) : ok(found.value);
   }),
   serveOperation(getStep, async ({ params, database }) => {
     const { id, key } = params;
-    const { runs, events } = database();
+    const { runs, events } = database;
     const step = await runs.findStep(id, key);
     if (step === "no_run") {
       return noRun(id);

@@ -12,7 +12,7 @@ export const statsOperations: readonly ServedOperation[] = [
     const to = services.now();
     const from = new Date(to.getTime() - query.window);
     const bucketMs = Math.ceil(query.window / BUCKET_COUNT);
-    const { stats } = database();
+    const { stats } = database;
     const [read, active] = await Promise.all([stats.read({ from, bucketMs }), stats.countActive()]);
     const { counts, durationMs, isPartial } = read;
     const byBucket = Map.groupBy(counts, ({ bucket }) => Math.min(bucket, BUCKET_COUNT - 1));

@@ -19,7 +19,7 @@ export const workflowOperations: readonly ServedOperation[] = [
     }
     const { recipe, plan, checksum } = compiled;
     const request = { recipe, plan, checksum, actor: actor ?? "system", now: services.now() };
-    const { version, isNew } = await database().workflows.save(request);
+    const { version, isNew } = await database.workflows.save(request);
     const saved = { name: plan.workflow, version };
     const headers = { Location: `/api/workflows/${plan.workflow}` };
     return isNew ? { kind: "created", body: saved, headers } : ok(saved, headers);
@@ -37,12 +37,12 @@ export const workflowOperations: readonly ServedOperation[] = [
     if (cursor.kind === "problem") {
       return cursor;
     }
-    const found = await database().workflows.list({ after: cursor.after, limit: query.limit + 1 });
+    const found = await database.workflows.list({ after: cursor.after, limit: query.limit + 1 });
     const { rows, nextCursor } = cutPage(found, query.limit, (workflow) => workflow.name);
     return ok({ items: rows.map(viewWorkflowSummary), nextCursor });
   }),
   serveOperation(getWorkflow, async ({ params, database }) => {
-    const workflow = await database().workflows.find(params.name, null);
+    const workflow = await database.workflows.find(params.name, null);
     return workflow === null ? noWorkflow(params.name) : ok(viewWorkflow(workflow));
   }),
   serveOperation(listVersions, async ({ params, query, database }) => {
@@ -51,7 +51,7 @@ export const workflowOperations: readonly ServedOperation[] = [
       return cursor;
     }
     const page = { after: cursor.after, limit: query.limit + 1 };
-    const found = await database().workflows.listVersions(params.name, page);
+    const found = await database.workflows.listVersions(params.name, page);
     if (found === null) {
       return noWorkflow(params.name);
     }
@@ -60,13 +60,13 @@ export const workflowOperations: readonly ServedOperation[] = [
   }),
   serveOperation(getVersion, async ({ params, database }) => {
     const { name, version } = params;
-    const found = await database().workflows.find(name, version);
+    const found = await database.workflows.find(name, version);
     return found === null
       ? problem("version_not_found", `there is no version ${version} of a workflow ${name}`)
       : ok(viewWorkflow(found));
   }),
   serveOperation(deleteWorkflow, async ({ params, actor, services, database }) => {
-    const disabled = await database().workflows.disable(params.name, actor ?? "system", services.now());
+    const disabled = await database.workflows.disable(params.name, actor ?? "system", services.now());
     return disabled === null ? noWorkflow(params.name) : ok(viewWorkflowSummary(disabled));
   }),
 ];
