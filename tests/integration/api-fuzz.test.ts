@@ -49,9 +49,39 @@ beforeAll(async () => {
   );
 });
 
+/** Instants at the ends of what clients, JavaScript and PostgreSQL can hold, and beyond. */
+const instant = fc
+  .record({
+    year: fc.constantFrom("0000", "0001", "1969", "1970", "2026", "9999", "-4714", "+294277", "10000"),
+    day: fc.constantFrom("-01-01", "-02-29", "-02-30", "-06-30", "-12-31", "-00-00", "-13-32"),
+    time: fc.constantFrom("", "T00:00:00", "T23:59:59.999999999", "T23:59:60", "T24:00:00", "T25:00:00"),
+    offset: fc.constantFrom("", "Z", "+14:00", "-14:00", "+23:59", "-24:00", "+99:99"),
+  })
+  .map(({ year, day, time, offset }) => `${year}${day}${time}${offset}`);
+
+const number = fc.oneof(
+  fc.integer().map(String),
+  fc.double().map(String),
+  fc.constantFrom("2147483647", "2147483648", "9007199254740993", "-9223372036854775809", "1e400", "9".repeat(40)),
+);
+
+/** A cursor is base64url of what only the API should write. */
+const cursor = fc
+  .oneof(
+    number,
+    fc
+      .tuple(number, fc.constantFrom("", "01a205a6-8330-7001-ab60-5b1c615bad59", "x"), number)
+      .map((made) => made.join(" ")),
+    fc.string({ unit: "binary-ascii", maxLength: 40 }),
+  )
+  .map((position) => btoa(position).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""));
+
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: "binary", maxLength: 40 }),
+  instant,
+  number,
+  cursor,
   fc.constantFrom(
     "1",
     "0",
@@ -72,7 +102,19 @@ function valueOf(schema: z.output<typeof schemaShape>): fc.Arbitrary<string> {
   return fc.oneof(text, fc.constantFrom(...(schema.enum ?? ["FAILED"]), runId, "plain"));
 }
 
-function bodyOf({ requestBody }: Operation): fc.Arbitrary<string | null> {
+/** Recipes that are almost right; what they hold is sent as it is, halves of surrogate pairs among it. */
+const recipe = fc
+  .record({
+    name: fc.constantFrom("fuzzed", "fuzzed-2"),
+    labels: fc.dictionary(fc.oneof(fc.constant("team"), text), fc.oneof(text, fc.jsonValue()), { maxKeys: 2 }),
+    description: text,
+    steps: fc
+      .record({ id: fc.constant("one"), type: fc.constant("transform"), with: fc.jsonValue() })
+      .map((step) => [step]),
+  })
+  .map((made) => JSON.stringify(made));
+
+function bodyOf({ operationId, requestBody }: Operation): fc.Arbitrary<string | null> {
   const [media] = Object.values(requestBody?.content ?? {});
   if (media === undefined) return fc.constant(null);
   const known = Object.fromEntries(
@@ -81,6 +123,7 @@ function bodyOf({ requestBody }: Operation): fc.Arbitrary<string | null> {
       fc.oneof(fc.jsonValue(), valueOf(schemaShape.parse(schema)), fc.integer(), fc.constant([runId])),
     ]),
   );
+  if (operationId === "saveWorkflow") return recipe;
   const shaped = fc.record(known, { requiredKeys: [] }).map((value) => JSON.stringify(value));
   return fc.oneof({ weight: 4, arbitrary: shaped }, fc.json(), text, fc.constant(null));
 }

@@ -1,3 +1,4 @@
+import { INTEGER_MAX } from "./contract/common.ts";
 import { problem, type Problem } from "./problem.ts";
 
 /**
@@ -55,10 +56,10 @@ export function writeCursor(position: string): string {
  * Reads a number as the key of a row.
  *
  * @param text - What a cursor holds.
- * @returns The number, or null when it is none.
+ * @returns The number, or null when it is none that a row can have.
  */
 export function readNumber(text: string): number | null {
-  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+  return /^\d{1,10}$/.test(text) && Number(text) <= INTEGER_MAX ? Number(text) : null;
 }
 
 function decode(cursor: string): string | null {

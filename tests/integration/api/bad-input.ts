@@ -1,4 +1,5 @@
 import { BODY_DEPTH_MAX } from "../../../src/language/json-text.ts";
+import { BAD_VALUES } from "./bad-values.ts";
 
 /** A request that must be refused. */
 export interface BadRequest {
@@ -59,9 +60,18 @@ const BODY_CALLS: readonly (readonly [string, string])[] = [
 ];
 
 const SHAPES: readonly (readonly [string, string, string])[] = [
-  ...["[]", "1", '"x"', "null", "true", '{"inputs":1}', '{"input":1,"x":2}', '{"version":0}', '{"version":-1}'].map(
-    (body) => ["start", START, body] as const,
-  ),
+  ...[
+    "[]",
+    "1",
+    '"x"',
+    "null",
+    "true",
+    '{"inputs":1}',
+    '{"input":1,"x":2}',
+    '{"version":0}',
+    '{"version":-1}',
+    '{"version":2147483648}',
+  ].map((body) => ["start", START, body] as const),
   ...['{"version":1.5}', '{"version":"1"}', '{"version":null}', '{"labels":[]}', '{"labels":{"a":1}}'].map(
     (body) => ["start", START, body] as const,
   ),
@@ -98,6 +108,8 @@ const SHAPES: readonly (readonly [string, string, string])[] = [
     '{"action":"cancel","filter":{"status":["DONE"]},"expectedCount":1}',
     '{"action":"cancel","filter":{"label":["x"]},"expectedCount":1}',
     '{"action":"cancel","filter":{"from":"yesterday"},"expectedCount":1}',
+    '{"action":"cancel","filter":{"from":"0000-01-01"},"expectedCount":1}',
+    '{"action":"cancel","filter":{"to":"9999-12-31T23:59:59-14:00"},"expectedCount":1}',
     '{"action":"cancel","filter":{},"expectedCount":-1}',
     '{"action":"cancel","filter":{},"expectedCount":"all"}',
     '{"action":"cancel","filter":{},"ids":["01a205a6-8330-7001-ab60-5b1c615bad59"],"expectedCount":1}',
@@ -116,27 +128,12 @@ const SHAPES: readonly (readonly [string, string, string])[] = [
   ].map((body) => ["key", "/api/keys", body] as const),
 ];
 
-/** Values that no parameter of a kind takes. */
-const BAD_VALUES = {
-  limit: ["0", "-1", "201", "1.5", "x", "", "1e2", "0x10", "99999999999", "%00", "١"],
-  cursor: ["x", "%00", "..", "AAAA", "x".repeat(401), "🦊", "Tm90IGFuIGlk"],
-  status: ["DONE", "failed", "", "FAILED,RUNNING", "%00"],
-  label: ["x", "", ":x", "a%00:b", "x".repeat(401)],
-  q: ["%00", "x".repeat(201)],
-  from: ["yesterday", "2026", "2026-13-01", "2026-07-01T12:00", "1751371200", "", "2026-02-30T99:00:00Z"],
-  workflow: ["Bad", "a b", "", "-x", "x".repeat(64), "%00"],
-  after: ["-1", "x", "1.5", "9999999999", ""],
-  wait: ["10", "x", "-1s", "", "1 fortnight"],
-  window: ["10", "1s", "32d", "x", ""],
-  type: ["step_failed", "A B", "", "X".repeat(41)],
-} as const;
-
 const QUERY_CALLS: readonly (readonly [string, string, readonly (keyof typeof BAD_VALUES)[]])[] = [
-  ["GET", "/api/runs", ["limit", "cursor", "status", "label", "q", "from", "workflow"]],
+  ["GET", "/api/runs", ["limit", "cursor", "status", "label", "q", "from", "to", "workflow"]],
   ["GET", "/api/workflows", ["limit", "cursor"]],
   ["GET", "/api/workflows/plain/versions", ["limit", "cursor"]],
   ["GET", `${RUN}/events`, ["limit", "after"]],
-  ["GET", "/api/audit", ["limit", "cursor", "from", "workflow", "type"]],
+  ["GET", "/api/audit", ["limit", "cursor", "from", "to", "workflow", "type"]],
   ["GET", "/api/audit/operators", ["limit", "cursor"]],
   ["GET", "/api/stats", ["window"]],
   ["POST", START, ["wait"]],

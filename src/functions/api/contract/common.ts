@@ -13,6 +13,9 @@ export const INPUT_BYTES_MAX = 256 * 1024;
 /** Most bytes of a body that carries no payload. */
 export const SMALL_BODY_BYTES_MAX = 16 * 1024;
 
+/** The largest number of a column in PostgreSQL that counts. */
+export const INTEGER_MAX = 2_147_483_647;
+
 /** An object without members, for operations that take no parameters. */
 export const Nothing = z.strictObject({});
 

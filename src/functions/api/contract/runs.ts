@@ -5,6 +5,7 @@ import {
   CursorParam,
   INPUT_BYTES_MAX,
   Instant,
+  INTEGER_MAX,
   Labels,
   LimitParam,
   Nothing,
@@ -20,14 +21,25 @@ import { Run, RUN_STATUSES, RunSummary, StartedRun } from "./run-shapes.ts";
 /** The longest that a start waits for the end of its run, in ms. */
 const WAIT_MS_MAX = 25_000;
 
+const INSTANT = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+const FIRST_INSTANT = new Date("0001-01-01T00:00:00.000Z");
+const LAST_INSTANT = new Date("9999-12-31T23:59:59.999Z");
+
 /** The run in a path. */
 export const RunParams = z.strictObject({ id: RunIdParam });
 
-/** An instant in a query. */
+/** An instant in a query: one that both the API and PostgreSQL write with a year of four digits. */
 export const InstantParam = z
   .string()
-  .refine(isInstant, "not an instant; write it like 2026-07-01T12:00:00Z")
-  .transform((text) => new Date(text))
+  .transform((text, context) => {
+    const instant = parseInstant(text);
+    if (instant === null) {
+      const message = "not an instant of the years 1 to 9999; write it like 2026-07-01T12:00:00Z";
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }
+    return instant;
+  })
   .optional()
   .openapi({ type: "string", format: "date-time" });
 
@@ -68,7 +80,7 @@ export const startRun = defineOperation({
     kind: "json",
     schema: z.strictObject({
       input: AnyJson.optional(),
-      version: z.int().min(1).optional().openapi({ description: "Default: the latest." }),
+      version: z.int().min(1).max(INTEGER_MAX).optional().openapi({ description: "Default: the latest." }),
       labels: Labels.optional(),
     }),
     bytesMax: INPUT_BYTES_MAX,
@@ -91,7 +103,7 @@ export const listRuns = defineOperation({
   summary: "List runs, newest first",
   params: Nothing,
   query: z.strictObject({
-    status: z.array(z.enum(RUN_STATUSES)).optional().openapi({ description: "May repeat." }),
+    status: z.array(z.enum(RUN_STATUSES)).max(RUN_STATUSES.length).optional().openapi({ description: "May repeat." }),
     workflow: WorkflowNameParam.optional(),
     label: z.array(LabelParam).max(8).optional().openapi({ description: "name:value; may repeat." }),
     q: PlainText.max(200)
@@ -211,8 +223,10 @@ export const retryRun = defineOperation({
   problems: ["run_not_found", "run_state_conflict", "step_not_found", "invalid_input"],
 });
 
-function isInstant(text: string): boolean {
-  return (
-    /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/.test(text) && !Number.isNaN(Date.parse(text))
-  );
+/** JavaScript takes February 30 for March 2, and offsets lead out of the years that a text of four digits can name. */
+function parseInstant(text: string): Date | null {
+  const [, day] = INSTANT.exec(text) ?? [];
+  const instant = new Date(text);
+  const isReal = day !== undefined && z.iso.date().safeParse(day).success && !Number.isNaN(instant.getTime());
+  return isReal && instant >= FIRST_INSTANT && instant <= LAST_INSTANT ? instant : null;
 }
