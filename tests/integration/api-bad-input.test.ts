@@ -62,6 +62,29 @@ describe("bad input", () => {
     expect(await countRows()).toEqual(before);
   });
 
+  it("of 5 MB is answered, not cut off, whatever is wrong with it", async () => {
+    const { url, apiKey } = stack.stack.info;
+    const body = `{"input":"${"x".repeat(5_000_000)}"}`;
+    const right = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
+    const sent: readonly (readonly [number, string, Readonly<Record<string, string>>])[] = [
+      [413, "/api/workflows/plain/runs", right],
+      [413, "/api/workflows", right],
+      [413, "/api/keys", right],
+      [401, "/api/workflows/plain/runs", { "content-type": "application/json" }],
+      [415, "/api/workflows", { authorization: `Bearer ${apiKey}`, "content-type": "text/plain" }],
+      [404, "/api/nowhere", right],
+      [405, "/api/runs", right],
+    ];
+    for (const [status, path, headers] of sent) {
+      const announced = await fetch(`${url}${path}`, { method: "POST", headers, body });
+      expect([path, announced.status, await announced.json()]).toMatchObject([path, status, { status }]);
+      const streamed = { method: "POST", headers, body: new Blob([body]).stream(), duplex: "half" } as const;
+      const answered = await fetch(`${url}${path}`, streamed);
+      expect([path, answered.status]).toEqual([path, status]);
+      await answered.body?.cancel();
+    }
+  });
+
   it("of 200 headers, or of 16 KiB in one, is answered, and the next request too", async () => {
     const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`x-h-${index}`, "v"]));
     for (const headers of [many, { "x-long": "v".repeat(16 * 1024) }]) {

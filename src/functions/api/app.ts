@@ -6,6 +6,7 @@ import { KeyRing } from "./authenticate.ts";
 import { allowOrigin, answerPreflight } from "./cors.ts";
 import { OPERATIONS } from "./operations.ts";
 import { problem, type Problem, renderProblem, unavailable } from "./problem.ts";
+import { drainBody } from "./read-body.ts";
 import { chooseRequestId } from "./request-id.ts";
 import { RequestScope } from "./request-scope.ts";
 import { type ApiContext, authorise } from "./serve-operation.ts";
@@ -25,6 +26,10 @@ type ApiEnv = ApiContext & { readonly Bindings: Env };
 export function createApi(provide: ProvideApi): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   const keyRings = new WeakMap<ApiServices, KeyRing>();
+  app.use(async (context, next) => {
+    await next();
+    await drainBody(context.req.raw);
+  });
   app.use(async (context, next) => {
     const requestId = chooseRequestId(context.req.header("X-Request-Id") ?? null);
     const services = provide(context.env);

@@ -7,6 +7,10 @@ export type BodyText = { readonly kind: "text"; readonly text: string } | Proble
 /** A client that sends a body has this long for all of it, in ms. */
 const BODY_TIMEOUT_MS = 15_000;
 
+/** Who sends more than this in vain, or for longer, sees the connection cut in place of the answer. */
+const DRAINED_BYTES_MAX = 32 * 1024 * 1024;
+const DRAIN_MS_MAX = 5_000;
+
 /**
  * Reads a request's body.
  *
@@ -40,7 +44,6 @@ async function collect(body: ReadableStream<Uint8Array>, bytesMax: number): Prom
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       byteCount += part.value.byteLength;
       if (byteCount > bytesMax) {
-        await reader.cancel();
         return tooLarge(bytesMax);
       }
       chunks.push(part.value);
@@ -50,6 +53,37 @@ async function collect(body: ReadableStream<Uint8Array>, bytesMax: number): Prom
       : join(chunks, byteCount);
   } catch {
     return problem("malformed_body", "the body was cut off; send it again");
+  } finally {
+    clearTimeout(timeout);
+    reader.releaseLock();
+  }
+}
+
+/**
+ * Reads on what nobody has read of a request that is answered already. The runtime cuts a connection whose request was
+ * not read to its end, and the client then sees the cut in place of the answer.
+ *
+ * @param request - The request.
+ */
+export async function drainBody({ body }: Pick<Request, "body">): Promise<void> {
+  if (body === null || body.locked) {
+    return;
+  }
+  const reader = body.getReader();
+  const timeout = setTimeout(() => {
+    reader.cancel().catch(() => undefined);
+  }, DRAIN_MS_MAX);
+  let byteCount = 0;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      byteCount += part.value.byteLength;
+      if (byteCount > DRAINED_BYTES_MAX) {
+        await reader.cancel();
+        return;
+      }
+    }
+  } catch {
+    // The client has gone; nobody waits for the answer.
   } finally {
     clearTimeout(timeout);
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readBody } from "../../../src/functions/api/read-body.ts";
+import { drainBody, readBody } from "../../../src/functions/api/read-body.ts";
 
 const BYTES_MAX = 1024;
 
@@ -53,5 +53,37 @@ describe("a body", () => {
       },
     });
     expect(await readBody(requestWith(body), BYTES_MAX)).toEqual({ kind: "text", text: '"ü🦊"' });
+  });
+});
+
+describe("what nobody has read of a body", () => {
+  it("is read to its end, also after its reader has given up on its length", async () => {
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 1;
+        controller.enqueue(new Uint8Array(600));
+        if (sent === 50) controller.close();
+      },
+    });
+    const request = requestWith(body);
+    expect(await readBody(request, BYTES_MAX)).toMatchObject({ code: "body_too_large" });
+    await drainBody(request);
+    expect(sent).toBe(50);
+  });
+
+  it("is left when it does not end within 32 MiB, or within 5 s", async () => {
+    let sentMiB = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sentMiB += 1;
+        controller.enqueue(new Uint8Array(1024 * 1024));
+      },
+    });
+    await drainBody(requestWith(endless));
+    expect(sentMiB).toBeLessThan(40);
+    const silent = drainBody(requestWith(new ReadableStream<Uint8Array>()));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await silent).toBeUndefined();
   });
 });
