@@ -1,17 +1,32 @@
-import type { RunEventDraft, StepEventDraft } from "../domain/run/event.ts";
-import { isRunEnded, type StepStatus } from "../domain/run/transitions.ts";
+import type { RunId } from "../domain/ids.ts";
+import type { Event } from "../domain/run/event.ts";
+import { isRunEnded, type RunStatus, type StepStatus } from "../domain/run/transitions.ts";
 import type { Commit } from "../ledger/batch.ts";
 
 /** Upper bounds of the buckets of step durations, in seconds. */
 const STEP_SECONDS_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const;
 
-/** What a shard has counted since it woke; a restart begins at zero, as Prometheus expects of counters. */
-export interface ShardCounters {
+/** Workflows that are counted by name: each name is a series of every counter that has it as label. */
+const WORKFLOWS_MAX = 50;
+
+/** The name of all workflows beyond; no workflow can have it. */
+const OTHER_WORKFLOWS = "_other";
+
+/** What was counted of the runs of one workflow. */
+export interface WorkflowCounters {
   readonly runsCreated: number;
   /** By the state they ended in. */
-  readonly runsEnded: Readonly<Record<string, number>>;
-  /** By what they came to: FAILED counts every failed attempt, RETRYING those that are tried again. */
-  readonly attemptsEnded: Readonly<Record<string, number>>;
+  readonly runsEnded: ReadonlyMap<RunStatus, number>;
+  /** By what they came to, each attempt once: FAILED also counts those that are tried again. */
+  readonly attemptsEnded: ReadonlyMap<StepStatus, number>;
+  /** Failed attempts that are tried again, by the retry policy or by an operator. */
+  readonly retries: number;
+}
+
+/** What a shard has counted since it woke; a restart begins at zero, as Prometheus expects of counters. */
+export interface ShardCounters {
+  /** By name, the first 50 that had a run since the shard woke; the others together as `_other`. */
+  readonly workflows: ReadonlyMap<string, WorkflowCounters>;
   /** Results that came after their attempt had lost its lease. */
   readonly leaseLosses: number;
   /** From the begin of an attempt to its outcome. `counts` has one number a boundary and one for all above. */
@@ -22,25 +37,46 @@ export interface ShardCounters {
   };
 }
 
-const ENDED_ATTEMPTS: ReadonlySet<StepStatus> = new Set(["COMPLETED", "FAILED", "RETRYING", "SKIPPED", "CANCELED"]);
+class WorkflowCounts implements WorkflowCounters {
+  runsCreated = 0;
+  readonly runsEnded = new Map<RunStatus, number>();
+  readonly attemptsEnded = new Map<StepStatus, number>();
+  retries = 0;
+
+  count(event: Event): void {
+    if (event.step === null) {
+      this.runsCreated += event.type === "RUN_CREATED" ? 1 : 0;
+      if (event.to !== null && isRunEnded(event.to)) {
+        increment(this.runsEnded, event.to);
+      }
+      return;
+    }
+    this.retries += event.to === "RETRYING" ? 1 : 0;
+    // An attempt is over when its step leaves RUNNING; that it then goes from FAILED to RETRYING is the same attempt.
+    if (event.from === "RUNNING" && event.to !== null) {
+      increment(this.attemptsEnded, event.to);
+    }
+  }
+
+  snapshot(): WorkflowCounters {
+    const { runsCreated, runsEnded, attemptsEnded, retries } = this;
+    return { runsCreated, runsEnded: new Map(runsEnded), attemptsEnded: new Map(attemptsEnded), retries };
+  }
+}
 
 /** Counts what a shard commits. */
 export class CommitCounters {
-  readonly #runsEnded: Record<string, number> = {};
-  readonly #attemptsEnded: Record<string, number> = {};
+  readonly #workflows = new Map<string, WorkflowCounts>();
   readonly #stepCounts: number[] = [...STEP_SECONDS_BOUNDARIES, Infinity].map(() => 0);
-  #runsCreated = 0;
   #leaseLosses = 0;
   #stepSecondsSum = 0;
 
   /** Takes a commit. */
   count(commit: Commit): void {
+    const names = new Map<RunId, string>(commit.runs.map((run) => [run.id, run.workflow]));
     for (const event of commit.events) {
-      if (event.step === null) {
-        this.#countRun(event);
-      } else {
-        this.#countStep(event);
-      }
+      this.#leaseLosses += event.type === "LATE_RESULT" ? 1 : 0;
+      this.#workflow(names.get(event.runId) ?? OTHER_WORKFLOWS).count(event);
     }
     for (const durationMs of commit.attemptDurationsMs) {
       this.#observe(durationMs / 1000);
@@ -50,9 +86,7 @@ export class CommitCounters {
   /** The counts so far. */
   snapshot(): ShardCounters {
     return {
-      runsCreated: this.#runsCreated,
-      runsEnded: { ...this.#runsEnded },
-      attemptsEnded: { ...this.#attemptsEnded },
+      workflows: new Map(Array.from(this.#workflows, ([name, counts]) => [name, counts.snapshot()])),
       leaseLosses: this.#leaseLosses,
       stepSeconds: {
         boundaries: STEP_SECONDS_BOUNDARIES,
@@ -62,18 +96,15 @@ export class CommitCounters {
     };
   }
 
-  #countRun({ type, to }: RunEventDraft): void {
-    this.#runsCreated += type === "RUN_CREATED" ? 1 : 0;
-    if (to !== null && isRunEnded(to)) {
-      increment(this.#runsEnded, to);
+  #workflow(name: string): WorkflowCounts {
+    const known = this.#workflows.get(name);
+    if (known !== undefined) {
+      return known;
     }
-  }
-
-  #countStep({ type, to }: StepEventDraft): void {
-    this.#leaseLosses += type === "LATE_RESULT" ? 1 : 0;
-    if (to !== null && ENDED_ATTEMPTS.has(to)) {
-      increment(this.#attemptsEnded, to);
-    }
+    const label = this.#workflows.size < WORKFLOWS_MAX ? name : OTHER_WORKFLOWS;
+    const counts = this.#workflows.get(label) ?? new WorkflowCounts();
+    this.#workflows.set(label, counts);
+    return counts;
   }
 
   #observe(seconds: number): void {
@@ -84,6 +115,6 @@ export class CommitCounters {
   }
 }
 
-function increment(counts: Record<string, number>, name: string): void {
-  counts[name] = (counts[name] ?? 0) + 1;
+function increment<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

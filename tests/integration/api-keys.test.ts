@@ -124,7 +124,7 @@ describe("metrics", () => {
     for (const [name, type] of types) {
       expect(name.endsWith("_total")).toBe(type === "counter");
     }
-    expect(body).toMatch(/^baton_runs_ended_total\{shard="0",status="COMPLETED"\} [1-9]\d*$/m);
+    expect(body).toMatch(/^baton_runs_ended_total\{shard="0",workflow="plain",status="COMPLETED"\} [1-9]\d*$/m);
     expect(samples).toContain("baton_postgres_up 1");
   });
 });

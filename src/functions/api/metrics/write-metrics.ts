@@ -1,3 +1,4 @@
+import type { WorkflowCounters } from "../../shard-counters.ts";
 import type { ShardStats } from "../../shard-rpc.ts";
 import type { DatabaseState } from "../ports/api-database.ts";
 import type { StatusCount } from "../ports/stats-reads.ts";
@@ -115,18 +116,23 @@ function runMetrics(stats: readonly ShardStats[]): readonly Metric[] {
   return [
     counter(
       "baton_runs_created_total",
-      "Runs created.",
-      stats.map(({ shard, counters }) => ({ labels: { shard }, value: counters.runsCreated })),
+      "Runs created, by workflow.",
+      workflowSamples(stats, ({ runsCreated }) => [[{}, runsCreated]]),
     ),
     counter(
       "baton_runs_ended_total",
-      "Runs ended, by status.",
-      stats.flatMap(({ shard, counters }) => samplesByStatus(shard, counters.runsEnded)),
+      "Runs ended, by workflow and status.",
+      workflowSamples(stats, ({ runsEnded }) => byStatus(runsEnded)),
     ),
     counter(
       "baton_attempts_ended_total",
-      "Attempts ended, by what they came to; RETRYING counts retries.",
-      stats.flatMap(({ shard, counters }) => samplesByStatus(shard, counters.attemptsEnded)),
+      "Attempts ended, by workflow and what they came to, each once; FAILED counts those that are tried again too.",
+      workflowSamples(stats, ({ attemptsEnded }) => byStatus(attemptsEnded)),
+    ),
+    counter(
+      "baton_retries_total",
+      "Failed attempts that are tried again, by workflow.",
+      workflowSamples(stats, ({ retries }) => [[{}, retries]]),
     ),
     counter(
       "baton_lease_losses_total",
@@ -165,8 +171,22 @@ function ledgerMetrics(stats: readonly ShardStats[]): readonly Metric[] {
   ];
 }
 
-function samplesByStatus(shard: number, counts: Readonly<Record<string, number>>): readonly Sample[] {
-  return Object.entries(counts).map(([status, value]) => ({ labels: { shard, status }, value }));
+type LabeledValue = readonly [labels: Sample["labels"], value: number];
+
+/** A shard names 50 workflows at most; the others are `_other`. */
+function workflowSamples(
+  stats: readonly ShardStats[],
+  read: (counters: WorkflowCounters) => readonly LabeledValue[],
+): readonly Sample[] {
+  return stats.flatMap(({ shard, counters }) =>
+    [...counters.workflows].flatMap(([workflow, counted]) =>
+      read(counted).map(([labels, value]) => ({ labels: { shard, workflow, ...labels }, value })),
+    ),
+  );
+}
+
+function byStatus(counts: ReadonlyMap<string, number>): readonly LabeledValue[] {
+  return Array.from(counts, ([status, value]) => [{ status }, value]);
 }
 
 /** Buckets are cumulative in the text, and not in the shard. */
