@@ -9,8 +9,9 @@ export type FeedState =
   | { readonly kind: "paused" }
   | { readonly kind: "final" };
 
-/** What opening a stream gave: the stream, the news that this API has none, or a failure. */
+/** What opening a stream gave: the stream, the news that it is over or that this API has none, or a failure. */
 export type StreamAnswer =
+  | { readonly kind: "over" }
   | { readonly kind: "stream"; readonly body: ReadableStream<Uint8Array> }
   | { readonly kind: "none" }
   | { readonly kind: "failed" };
@@ -112,6 +113,8 @@ export class Feed {
   async #listen(signal: AbortSignal): Promise<Outcome> {
     const answer = await this.#source.openStream(signal);
     switch (answer.kind) {
+      case "over":
+        return "ended";
       case "none":
         this.#hasStream = false;
         return "no_stream";

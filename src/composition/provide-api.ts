@@ -36,6 +36,7 @@ function createApiServices(env: Env, settings: Settings): ApiServices {
     shards: createShardClient(env, log),
     database: createReadsClient(env, settings.shardCount, log),
     now: () => SYSTEM_CLOCK.now(),
+    after: (delayMs, callback) => SYSTEM_CLOCK.after(delayMs, callback),
     randomBytes: (byteCount) => crypto.getRandomValues(new Uint8Array(byteCount)),
     log,
   };

@@ -43,6 +43,7 @@ export function createReadsClient(env: Env, shardCount: number, log: Log): ApiDa
       list: method("runs", "list"),
       findOrigin: method("runs", "findOrigin"),
       find: method("runs", "find"),
+      findState: method("runs", "findState"),
       findResult: method("runs", "findResult"),
       findPayload: method("runs", "findPayload"),
       findStep: method("runs", "findStep"),

@@ -55,6 +55,8 @@ describe("every answer", () => {
     for (const part of ["/input", "/output", "/steps/copy", "/steps/nope", "/events", "/verify", "/export", "/why"]) {
       await api.call({ path: `${run}${part}` });
     }
+    const ended = { accept: "text/event-stream", "last-event-id": "999" };
+    await api.call({ path: `${run}/events`, headers: ended });
     await api.call({ path: "/api/runs/01a205a6-8330-7001-ab60-5b1c615bad59" });
 
     // Operators.

@@ -1,3 +1,4 @@
+import { EventSource } from "eventsource";
 import { describe, expect, it } from "vitest";
 import { EventReader } from "../stack/event-reader.ts";
 import { useStack } from "../stack/test-stack.ts";
@@ -55,6 +56,44 @@ describe("the stream of a run", () => {
     await after.untilMessage(({ event }) => event === "end", "the stream ends");
     const { seq } = await stack.api.run(id);
     expect(seqsOf(before, after)).toEqual(oneTo(seq));
+  });
+
+  it("ends for good for a stock EventSource, which comes back after every other end", async () => {
+    await stack.api.save({ name: "quick", steps: [{ id: "one", type: "transform", with: 1 }] });
+    const { id, seq } = await stack.api.runToEnd("quick");
+    const { url, apiKey } = stack.stack.info;
+    const statuses: number[] = [];
+    const seqs: number[] = [];
+    const source = new EventSource(`${url}/api/runs/${id}/events`, {
+      fetch: async (input, init) => {
+        const response = await fetch(input, {
+          ...init,
+          headers: { ...init.headers, Authorization: `Bearer ${apiKey}` },
+        });
+        statuses.push(response.status);
+        return response;
+      },
+    });
+    source.addEventListener("message", ({ lastEventId }) => seqs.push(Number(lastEventId)));
+    await waitUntil(() => (source.readyState === source.CLOSED ? true : null), { until: "the client has given up" });
+    expect(statuses).toEqual([200, 204]);
+    expect(seqs).toEqual(oneTo(seq));
+  });
+
+  it("answers 204 once the last event of an ended run is known, and 200 again when it goes on", async () => {
+    await stack.api.save({
+      name: "failing",
+      steps: [{ id: "call", type: "http", with: { url: `${stack.demoUrl}/status/404` } }],
+    });
+    const { id, seq } = await stack.api.runToEnd("failing");
+    const accept = { accept: "text/event-stream" };
+    const path = `/api/runs/${id}/events`;
+    expect((await stack.api.call("GET", `${path}?after=${seq}`, undefined, accept)).status).toBe(204);
+    const known = { ...accept, "last-event-id": String(seq) };
+    expect((await stack.api.call("GET", path, undefined, known)).status).toBe(204);
+    expect((await stack.api.call("GET", `${path}?after=${seq - 1}`, undefined, accept)).status).toBe(200);
+    await stack.api.operate(id, "retry");
+    expect((await stack.api.call("GET", `${path}?after=${seq}`, undefined, accept)).status).toBe(200);
   });
 
   it("of an unknown run is refused", async () => {

@@ -1,5 +1,5 @@
 /** Every way a request can succeed. Nothing outside this file knows status numbers of successes. */
-export type SuccessKind = "ok" | "created" | "accepted" | "not_modified";
+export type SuccessKind = "ok" | "created" | "accepted" | "no_content" | "not_modified";
 
 /** A success on its way to the client. */
 export interface Answer<Body> {
@@ -9,10 +9,13 @@ export interface Answer<Body> {
 }
 
 /** Status numbers of successes. */
-export const SUCCESS_STATUS = { ok: 200, created: 201, accepted: 202, not_modified: 304 } as const satisfies Record<
-  SuccessKind,
-  number
->;
+export const SUCCESS_STATUS = {
+  ok: 200,
+  created: 201,
+  accepted: 202,
+  no_content: 204,
+  not_modified: 304,
+} as const satisfies Record<SuccessKind, number>;
 
 /**
  * Makes a success.
@@ -45,7 +48,7 @@ export function notModified(etag: string): Response {
  * @returns The answer.
  */
 export function noContent(headers: Readonly<Record<string, string>>): Response {
-  return new Response(null, { status: 204, headers });
+  return new Response(null, { status: SUCCESS_STATUS.no_content, headers });
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Clock } from "../../dispatch/clock.ts";
 import type { Log } from "../../dispatch/log.ts";
 import type { RunId } from "../../domain/ids.ts";
 import type { Settings } from "../../env.ts";
@@ -31,6 +32,7 @@ export interface ApiServices {
   readonly shards: ShardClient;
   readonly database: ApiDatabase;
   readonly now: () => Date;
+  readonly after: Clock["after"];
   readonly randomBytes: (byteCount: number) => Uint8Array;
   readonly log: Log;
 }

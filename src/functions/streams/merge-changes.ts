@@ -1,3 +1,4 @@
+import type { Clock } from "../../dispatch/clock.ts";
 import type { ChangesCursor, ChangesLine } from "./changes-stream.ts";
 
 /** Where a client is in the changes of every shard, by shard. */
@@ -34,18 +35,28 @@ export function readCursors(text: string): ShardCursors | null {
   return cursors;
 }
 
+/** The shards' streams of `ChangesLine`s, by shard. */
+export type ShardStreams = ReadonlyMap<number, ReadableStream<Uint8Array>>;
+
+/** How streams are merged. */
+export interface MergeOptions {
+  /** Says `reset` this often, in ms, because there are shards that nobody listens to; null: there are none. */
+  readonly resetEveryMs: number | null;
+  readonly after: Clock["after"];
+}
+
 /**
- * Merges the changes of all shards into one stream of server-sent events: `open` when all shards are listened to, a
+ * Merges the changes of shards into one stream of server-sent events: `open` when all shards are listened to, a
  * run summary for each change, `reset` when changes were missed and the list must be loaded again. It ends with
  * `reconnect` as soon as one of the shards' streams ends.
  *
- * @param streams - The shards' streams of `ChangesLine`s, by shard.
+ * @param streams - The shards' streams.
+ * @param options - How.
  * @returns Bytes.
  */
-export function mergeChanges(streams: ReadonlyMap<number, ReadableStream<Uint8Array>>): ReadableStream<Uint8Array> {
+export function mergeChanges(streams: ShardStreams, options: MergeOptions): ReadableStream<Uint8Array> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
-  void new Merge(writer, streams).run();
+  void new Merge(writable.getWriter(), streams, options).run();
   return readable;
 }
 
@@ -54,14 +65,14 @@ const ENCODER = new TextEncoder();
 class Merge {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #readers: ReadonlyMap<number, ReadableStreamDefaultReader<string>>;
+  readonly #options: MergeOptions;
   readonly #cursors = new Map<number, ChangesCursor>();
   #isReset = false;
+  #stopResetting: () => void = () => undefined;
 
-  constructor(
-    writer: WritableStreamDefaultWriter<Uint8Array>,
-    streams: ReadonlyMap<number, ReadableStream<Uint8Array>>,
-  ) {
+  constructor(writer: WritableStreamDefaultWriter<Uint8Array>, streams: ShardStreams, options: MergeOptions) {
     this.#writer = writer;
+    this.#options = options;
     this.#readers = new Map(
       [...streams].map(([shard, stream]) => [shard, stream.pipeThrough(new TextDecoderStream()).getReader()]),
     );
@@ -77,7 +88,23 @@ class Merge {
       // The client has left, or a shard was restarted: the client comes back with its cursor.
       await this.#writer.abort().catch(() => undefined);
     }
+    this.#stopResetting();
     await Promise.allSettled([...this.#readers.values()].map(async (reader) => reader.cancel()));
+  }
+
+  #resetLater(): void {
+    const { resetEveryMs, after } = this.#options;
+    if (resetEveryMs !== null) {
+      this.#stopResetting = after(resetEveryMs, () => {
+        this.#send("reset", {}).then(
+          () => {
+            this.#resetLater();
+          },
+          // The stream has ended meanwhile.
+          () => undefined,
+        );
+      });
+    }
   }
 
   async #copy(shard: number, reader: ReadableStreamDefaultReader<string>): Promise<void> {
@@ -104,6 +131,7 @@ class Merge {
     }
     if (isFirst) {
       await this.#send("open", {});
+      this.#resetLater();
     }
     if (this.#isReset) {
       this.#isReset = false;

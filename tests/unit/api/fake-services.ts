@@ -15,6 +15,7 @@ export const AWAY_DATABASE: ApiDatabase = {
   runs: {
     list: away,
     find: away,
+    findState: away,
     findResult: away,
     findPayload: away,
     findStep: away,
@@ -79,6 +80,7 @@ export async function send(sent: Sent, parts: Partial<ApiServices> = {}): Promis
     shards: AWAY_SHARDS,
     database: AWAY_DATABASE,
     now: () => new Date("2026-07-01T12:00:00.000Z"),
+    after: () => () => undefined,
     randomBytes: (byteCount) => new Uint8Array(byteCount).fill(7),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     ...parts,

@@ -3,6 +3,7 @@ import type { Run } from "../../../src/domain/run/run.ts";
 import { openChangesStream } from "../../../src/functions/streams/changes-stream.ts";
 import { LiveFeed } from "../../../src/functions/streams/live-feed.ts";
 import { mergeChanges, readCursors, writeCursors } from "../../../src/functions/streams/merge-changes.ts";
+import { settled } from "../../support/gate.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";
 import { messagesOf, readText } from "../../support/read-stream.ts";
@@ -28,6 +29,13 @@ class Shard {
   }
 }
 
+function merge(streams: readonly ReadableStream<Uint8Array>[]): ReadableStream<Uint8Array> {
+  return mergeChanges(new Map(streams.map((stream, shard) => [shard, stream])), {
+    resetEveryMs: null,
+    after: () => () => undefined,
+  });
+}
+
 /** `name id` of each message, and the version for a run: what the tests count changes by. */
 async function read(stream: ReadableStream<Uint8Array>): Promise<readonly string[]> {
   return messagesOf(await readText(stream)).map(({ id, event, data }) => {
@@ -43,7 +51,7 @@ describe("the stream of all runs", () => {
   it("starts now for a client that has just loaded its list", async () => {
     const shard = new Shard(A);
     shard.change(1);
-    const stream = mergeChanges(new Map([[0, shard.open(null)]]));
+    const stream = merge([shard.open(null)]);
     shard.change(2);
     await shard.clock.passMs(24_000);
     expect(await read(stream)).toEqual([`open 0.${A}.1`, `message2 0.${A}.2`, `reconnect 0.${A}.2`]);
@@ -52,14 +60,14 @@ describe("the stream of all runs", () => {
   it("gives a client that comes back what it missed, each run once", async () => {
     const shard = new Shard(A);
     [1, 2, 3].forEach((version) => shard.change(version));
-    const stream = mergeChanges(new Map([[0, shard.open({ epoch: A, number: 1 })]]));
+    const stream = merge([shard.open({ epoch: A, number: 1 })]);
     await shard.clock.passMs(24_000);
     expect(await read(stream)).toEqual([`open 0.${A}.1`, `message3 0.${A}.3`, `reconnect 0.${A}.3`]);
   });
 
   it("tells a client to load its list again when the shard was restarted", async () => {
     const shard = new Shard(B);
-    const stream = mergeChanges(new Map([[0, shard.open({ epoch: A, number: 5 })]]));
+    const stream = merge([shard.open({ epoch: A, number: 5 })]);
     await shard.clock.passMs(24_000);
     expect(await read(stream)).toEqual([`open 0.${B}.0`, `reset 0.${B}.0`, `reconnect 0.${B}.0`]);
   });
@@ -67,14 +75,14 @@ describe("the stream of all runs", () => {
   it("tells a client to load its list again when it was away for more changes than are kept", async () => {
     const shard = new Shard(A);
     Array.from({ length: 2_500 }, (_, version) => shard.change(version));
-    const stream = mergeChanges(new Map([[0, shard.open({ epoch: A, number: 1 })]]));
+    const stream = merge([shard.open({ epoch: A, number: 1 })]);
     await shard.clock.passMs(24_000);
     expect(await read(stream)).toEqual([`open 0.${A}.2500`, `reset 0.${A}.2500`, `reconnect 0.${A}.2500`]);
   });
 
   it("joins all shards, and knows where it is in each", async () => {
     const shards = [new Shard(A), new Shard(B)] as const;
-    const stream = mergeChanges(new Map(shards.map((shard, index) => [index, shard.open(null)])));
+    const stream = merge(shards.map((shard) => shard.open(null)));
     shards[1].change(7);
     await shards[1].clock.passMs(24_000);
     expect(await read(stream)).toEqual([
@@ -82,6 +90,19 @@ describe("the stream of all runs", () => {
       `message7 0.${A}.0_1.${B}.1`,
       `reconnect 0.${A}.0_1.${B}.1`,
     ]);
+  });
+
+  it("tells a client again and again to load its list, when there are shards that it does not listen to", async () => {
+    const shard = new Shard(A);
+    const stream = mergeChanges(new Map([[0, shard.open(null)]]), {
+      resetEveryMs: 10_000,
+      after: (delayMs, callback) => shard.clock.after(delayMs, callback),
+    });
+    const text = read(stream);
+    await settled();
+    await shard.clock.passMs(24_000);
+    expect(await text).toEqual([`open 0.${A}.0`, `reset 0.${A}.0`, `reset 0.${A}.0`, `reconnect 0.${A}.0`]);
+    expect(shard.clock.pendingMs).toEqual([]);
   });
 });
 

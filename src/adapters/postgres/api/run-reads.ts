@@ -43,6 +43,11 @@ export function createRunReads(calls: ApiCalls): RunReads {
       }),
     findOrigin: async (runId) => calls.first(async (db) => findOrigin(db, runId)),
     find: async (runId) => calls.read(async (db) => findRun(db, runId)),
+    findState: async (runId) =>
+      calls.read(async (db) => {
+        const [row] = await db.select({ status: runs.status, seq: runs.eventSeq }).from(runs).where(eq(runs.id, runId));
+        return row ?? null;
+      }),
     findResult: async (runId) => calls.read(async (db) => findResult(db, runId)),
     findPayload: async (runId, payload) => calls.read(async (db) => findPayload(db, runId, payload)),
     findStep: async (runId, key) => calls.read(async (db) => findStep(db, runId, key)),

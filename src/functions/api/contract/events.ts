@@ -43,6 +43,9 @@ export const listEvents = defineOperation({
   ],
   body: { kind: "none" },
   result: pageOf(AuditEvent),
-  successes: { ok: "Events in order; `nextCursor` is the `after` of the next page." },
+  successes: {
+    ok: "Events in order; `nextCursor` is the `after` of the next page.",
+    no_content: "Of a stream: the run has ended and its last event is known; do not come back.",
+  },
   problems: ["run_not_found"],
 });

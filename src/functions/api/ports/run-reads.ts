@@ -117,6 +117,8 @@ export interface RunReads {
   findOrigin(runId: RunId): Promise<RunOrigin | null>;
   /** The run and its steps as of one instant, or null. */
   find(runId: RunId): Promise<RunRecord | null>;
+  /** The run's state and the number of its last event, or null. */
+  findState(runId: RunId): Promise<{ readonly status: RunStatus; readonly seq: number } | null>;
   /** The run's summary and output, or null. */
   findResult(runId: RunId): Promise<RunResultRecord | null>;
   /** One whole payload (JSON null when there is none), or null when there is no such run. */

@@ -93,7 +93,7 @@ function describeSuccesses({ successes, result, mediaType }: Operation): RouteCo
       const description = successes[kind];
       return description === undefined
         ? []
-        : [[String(SUCCESS_STATUS[kind]), kind === "not_modified" ? { description } : { description, content }]];
+        : [[String(SUCCESS_STATUS[kind]), kind === "not_modified" || kind === "no_content" ? { description } : { description, content }]];
     }),
   );
 }

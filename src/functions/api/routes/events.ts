@@ -1,20 +1,33 @@
-import { ok } from "../answer.ts";
+import type { RunId } from "../../../domain/ids.ts";
+import { isRunEnded } from "../../../domain/run/transitions.ts";
+import { noContent, ok } from "../answer.ts";
+import type { Call } from "../call.ts";
 import { listEvents } from "../contract/events.ts";
-import { problem } from "../problem.ts";
+import { problem, type Problem } from "../problem.ts";
 import { serveOperation, type ServedOperation } from "../serve-operation.ts";
+import { refuseUnanswered } from "../shard-refusal.ts";
 import { viewEvent } from "../views/event-view.ts";
-import { streamRunEvents, wantsStream } from "./streams.ts";
+import { noRun } from "./command-run.ts";
+import { SSE_HEADERS } from "./streams.ts";
+
+/** A run that is to be streamed. */
+interface StreamRequest extends Pick<Call<unknown, unknown, unknown>, "services" | "database"> {
+  readonly runId: RunId;
+  readonly after: number;
+  /** A browser that comes back sends it, and it wins over `after`. */
+  readonly lastEventId: string | null;
+}
 
 /** The audit log of a run. */
 export const eventOperations: readonly ServedOperation[] = [
   serveOperation(listEvents, async ({ params, query, headers, services, database }) => {
     const { after, limit } = query;
     if (wantsStream(headers)) {
-      return streamRunEvents(services, params.id, { after, lastEventId: headers.get("Last-Event-ID") });
+      return streamRun({ services, database, runId: params.id, after, lastEventId: headers.get("Last-Event-ID") });
     }
     const events = await database.events.list(params.id, { after, limit: limit + 1 });
     if (events === null) {
-      return problem("run_not_found", `there is no run ${params.id}`);
+      return noRun(params.id);
     }
     const shown = events.slice(0, limit);
     const last = shown.at(-1);
@@ -24,3 +37,37 @@ export const eventOperations: readonly ServedOperation[] = [
     });
   }),
 ];
+
+/** Whether a client asks for a stream where a list is to be had too. */
+function wantsStream(headers: Headers): boolean {
+  return (headers.get("Accept") ?? "").includes("text/event-stream");
+}
+
+async function streamRun({
+  services,
+  database,
+  runId,
+  after,
+  lastEventId,
+}: StreamRequest): Promise<Response | Problem> {
+  if (lastEventId !== null && !/^\d{1,9}$/.test(lastEventId)) {
+    const message = "`Last-Event-ID` is the number of an event";
+    const issues = [{ path: "Last-Event-ID", code: "invalid_header", message }];
+    return problem("invalid_request", message, { issues });
+  }
+  const knownSeq = lastEventId === null ? after : Number(lastEventId);
+  // Looked up here, so that an id that somebody made up wakes no shard.
+  const state = await database.runs.findState(runId);
+  if (state === null) {
+    return noRun(runId);
+  }
+  if (isRunEnded(state.status) && knownSeq >= state.seq) {
+    // By the standard of server-sent events this, and only this, keeps a client from coming back again and again.
+    return noContent({ "Cache-Control": "no-store" });
+  }
+  const result = await services.shards.streamRun(runId, knownSeq);
+  if (!result.ok) {
+    return refuseUnanswered(result);
+  }
+  return result.value === null ? noRun(runId) : new Response(result.value, { headers: SSE_HEADERS });
+}
