@@ -23,6 +23,7 @@ export const CHECKS: readonly Stage[] = [
   check("layers"),
   check("dead-code"),
   check("migrations:check"),
+  check("openapi:check"),
   check("bundle"),
 ];
 

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { AnyJson, Instant, LimitParam, pageOf, RunIdParam } from "./common.ts";
+import { AnyJson, Instant, LimitParam, RunIdParam } from "./common.ts";
 import { defineOperation } from "./operation.ts";
 
 /** An entry of the audit log. */
@@ -20,6 +20,12 @@ export const AuditEvent = z
   })
   .openapi("Event");
 
+/** Where a client is in the events of a run; the `id` of a message of its stream and `Last-Event-ID` are the same. */
+const EventCursor = z
+  .string()
+  .regex(/^\d{1,9}$/, "`after` is the number of an event")
+  .openapi("EventCursor", { description: "Number of the last event that is known, as text.", example: "12" });
+
 /** `GET /api/runs/{id}/events` */
 export const listEvents = defineOperation({
   id: "listEvents",
@@ -29,12 +35,7 @@ export const listEvents = defineOperation({
   summary: "Read a run's audit log",
   params: z.strictObject({ id: RunIdParam }),
   query: z.strictObject({
-    after: z
-      .string()
-      .regex(/^\d{1,9}$/, "`after` is the number of an event")
-      .transform(Number)
-      .default(0)
-      .openapi({ type: "integer", minimum: 0, default: 0, description: "Number of the last event that is known." }),
+    after: EventCursor.default("0"),
     limit: LimitParam,
   }),
   headers: [
@@ -42,7 +43,14 @@ export const listEvents = defineOperation({
     { name: "Last-Event-ID", description: "Of a stream: number of the last event that is known; wins over `after`." },
   ],
   body: { kind: "none" },
-  result: pageOf(AuditEvent),
+  result: z.object({
+    items: z.array(AuditEvent),
+    nextCursor: z
+      .union([EventCursor, z.null()])
+      .openapi({ description: "The `after` of the next page; null on the last." }),
+  }),
+  stream:
+    "Messages without a name: their `data` is an `Event`, their `id` its number. `end` follows the last event of a run that has ended: a client that comes back is answered with 204, and stops. `reconnect` ends a connection within 25 s: come back with the last `id`. Lines that begin with a colon say nothing.",
   successes: {
     ok: "Events in order; `nextCursor` is the `after` of the next page.",
     no_content: "Of a stream: the run has ended and its last event is known; do not come back.",

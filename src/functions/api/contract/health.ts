@@ -41,6 +41,7 @@ export const getHealth = defineOperation({
   method: "get",
   path: "/api/health",
   role: null,
+  isKeyOptional: true,
   summary: "Ask whether the service lives and, with a key, how its parts are",
   params: Nothing,
   query: Nothing,

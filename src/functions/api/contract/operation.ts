@@ -29,6 +29,8 @@ export interface Operation<
   readonly path: string;
   /** The least role that may call it; null: anyone. */
   readonly role: Role | null;
+  /** Where no key is needed: whether who sends one is told more. */
+  readonly isKeyOptional?: true;
   readonly summary: string;
   readonly params: Params;
   readonly query: Query;
@@ -37,6 +39,8 @@ export interface Operation<
   readonly result: Result;
   /** What the answer is written in; JSON where it is not said. */
   readonly mediaType?: "application/x-ndjson" | "text/event-stream" | "text/html" | "text/plain";
+  /** The same as a stream of server-sent events, for who accepts `text/event-stream`: its messages. */
+  readonly stream?: string;
   /** Successes by kind, with what each means. */
   readonly successes: Readonly<Partial<Record<SuccessKind, string>>>;
   /** Refusals of its own, besides those that any operation can give. */

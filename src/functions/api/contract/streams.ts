@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
 import { defineOperation } from "./operation.ts";
-import { RunSummary } from "./run-shapes.ts";
 
 /** `GET /api/stream` */
 export const streamRuns = defineOperation({
@@ -19,10 +18,10 @@ export const streamRuns = defineOperation({
   }),
   headers: [{ name: "Last-Event-ID", description: "The `id` of the last message that was received." }],
   body: { kind: "none" },
-  result: RunSummary,
+  result: z.string(),
   mediaType: "text/event-stream",
-  successes: {
-    ok: "A stream: `open` first, then a run summary for each change; `reset` tells to load the list again, `reconnect` ends the connection within 25 s.",
-  },
+  stream:
+    "`open` comes first, when all shards are listened to. Messages without a name tell of a run that changed: their `data` is a `RunSummary`. `reset` asks to load the list again, because changes were missed. `reconnect` ends a connection within 25 s: come back with the last `id`.",
+  successes: { ok: "A stream." },
   problems: [],
 });

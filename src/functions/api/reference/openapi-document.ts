@@ -13,6 +13,25 @@ type Content = Record<string, { readonly schema: z.ZodType }>;
 
 const SCHEME = "apiKey";
 
+/** What operations are grouped by, and the first words of the paths of each group. */
+const GROUPS = [
+  { name: "Workflows", words: ["workflows"], description: "Recipes and their versions, and starting runs of them." },
+  { name: "Runs", words: ["runs"], description: "Looking at runs, their steps and logs, and changing them." },
+  { name: "Audit", words: ["audit"], description: "The logs of all runs, and what operators did." },
+  { name: "Live", words: ["stream"], description: "Changes as they happen." },
+  { name: "Figures", words: ["stats", "metrics"], description: "Counts and durations." },
+  { name: "Keys", words: ["keys", "me"], description: "Who may do what." },
+  {
+    name: "Service",
+    words: ["health", "docs", "schema", "openapi.json"],
+    description: "How it is, and what it takes.",
+  },
+] as const satisfies readonly {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly description: string;
+}[];
+
 /**
  * Writes the API down as an OpenAPI 3.1 document.
  *
@@ -35,20 +54,23 @@ export function buildOpenApiDocument(operations: readonly Operation[]): OpenApiD
       title: "Baton",
       version: "1",
       description: "Durable workflows on edge functions. Instants are ISO 8601 in UTC; durations are in ms.",
+      license: { name: "MIT", url: "https://opensource.org/license/mit" },
+      contact: { name: "The maintainers of Baton" },
     },
+    servers: [{ url: "/", description: "The deployment that this document comes from." }],
+    tags: GROUPS.map(({ name, description }) => ({ name, description })),
   });
 }
 
 function describeOperation(operation: Operation): RouteConfig {
-  const { id, method, path, role, summary, params, query, headers, body } = operation;
+  const { id, method, path, summary, params, query, headers, body } = operation;
   return {
     operationId: id,
     method,
     path,
     summary,
-    tags: [path.split("/")[2] ?? "api"],
-    description: role === null ? "No key is needed." : `Needs a key with the role ${role}.`,
-    security: role === null ? [] : [{ [SCHEME]: [] }],
+    tags: groupsOf(path),
+    ...describeKey(operation),
     request: {
       ...(isEmpty(params) ? {} : { params }),
       ...(isEmpty(query) ? {} : { query }),
@@ -57,6 +79,21 @@ function describeOperation(operation: Operation): RouteConfig {
     },
     responses: { ...describeSuccesses(operation), ...describeProblems(operation) },
   };
+}
+
+function groupsOf(path: string): string[] {
+  const word = path.split("/")[2];
+  return GROUPS.filter(({ words }) => words.some((known) => known === word)).map(({ name }) => name);
+}
+
+function describeKey({ role, isKeyOptional }: Operation): Pick<RouteConfig, "description" | "security"> {
+  const withKey = { [SCHEME]: [] };
+  if (role !== null) {
+    return { description: `Needs a key with the role ${role}.`, security: [withKey] };
+  }
+  return isKeyOptional === true
+    ? { description: "No key is needed; who sends one is told more.", security: [{}, withKey] }
+    : { description: "No key is needed.", security: [] };
 }
 
 function isEmpty(shape: z.ZodObject): boolean {
@@ -79,21 +116,29 @@ function describeBody(
   return {
     required: true,
     content: {
-      "application/json": { schema: { type: "object", description } },
+      "application/json": { schema: { type: "object", additionalProperties: true, description } },
       "application/yaml": { schema: { type: "string", description } },
     },
   };
 }
 
-function describeSuccesses({ successes, result, mediaType }: Operation): RouteConfig["responses"] {
-  const content: Content = { [mediaType ?? "application/json"]: { schema: result } };
+function describeSuccesses({ successes, result, mediaType, stream }: Operation): RouteConfig["responses"] {
+  const content: Content = {
+    [mediaType ?? "application/json"]: { schema: result },
+    ...(stream === undefined ? {} : { "text/event-stream": { schema: z.string().openapi({ description: stream }) } }),
+  };
   const kinds = Object.keys(SUCCESS_STATUS).filter((kind): kind is SuccessKind => kind in SUCCESS_STATUS);
   return Object.fromEntries(
     kinds.flatMap((kind) => {
       const description = successes[kind];
       return description === undefined
         ? []
-        : [[String(SUCCESS_STATUS[kind]), kind === "not_modified" || kind === "no_content" ? { description } : { description, content }]];
+        : [
+            [
+              String(SUCCESS_STATUS[kind]),
+              kind === "not_modified" || kind === "no_content" ? { description } : { description, content },
+            ],
+          ];
     }),
   );
 }

@@ -21,7 +21,8 @@ interface StreamRequest extends Pick<Call<unknown, unknown, unknown>, "services"
 /** The audit log of a run. */
 export const eventOperations: readonly ServedOperation[] = [
   serveOperation(listEvents, async ({ params, query, headers, services, database }) => {
-    const { after, limit } = query;
+    const { limit } = query;
+    const after = Number(query.after);
     if (wantsStream(headers)) {
       return streamRun({ services, database, runId: params.id, after, lastEventId: headers.get("Last-Event-ID") });
     }
