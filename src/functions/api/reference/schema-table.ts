@@ -37,37 +37,68 @@ export function typeHtml(schema: Json | undefined): string {
     const name = escapeHtml(reference.slice(reference.lastIndexOf("/") + 1));
     return `<a href="#shape-${name}">${name}</a>`;
   }
-  const choices = [...arrayOf(schema["anyOf"]), ...arrayOf(schema["allOf"]), ...arrayOf(schema["oneOf"])];
+  const choices = namedOf([...arrayOf(schema["anyOf"]), ...arrayOf(schema["oneOf"])]);
   if (choices.length > 0) {
-    const named = choices.filter((choice) => isJsonObject(choice) && ("$ref" in choice || "type" in choice));
-    return named.map(typeHtml).join(" or ");
+    return choices.map(typeHtml).join(" or ");
+  }
+  const parts = namedOf(arrayOf(schema["allOf"]));
+  if (parts.length > 0) {
+    // What is written out in the table below needs no name here.
+    return parts.map((part) => (membersOf(part).length > 0 ? "the members below" : typeHtml(part))).join(" and ");
   }
   const values = schema["enum"];
-  if (Array.isArray(values)) {
-    return values.map((value) => `<code>${escapeHtml(String(value))}</code>`).join(" ");
+  return Array.isArray(values)
+    ? values.map((value) => `<code>${escapeHtml(String(value))}</code>`).join(" ")
+    : plainTypeHtml(schema);
+}
+
+/**
+ * Gives what a schema says of its values, in itself or in one of the parts that it is made of.
+ *
+ * @param schema - A JSON Schema.
+ * @returns The sentence; empty when there is none.
+ */
+export function descriptionOf(schema: Json | undefined): string {
+  if (!isJsonObject(schema)) {
+    return "";
   }
-  return plainTypeHtml(schema);
+  const own = schema["description"];
+  const parts = arrayOf(schema["allOf"]).map(descriptionOf);
+  return typeof own === "string" ? own : (parts.find((text) => text !== "") ?? "");
 }
 
 function plainTypeHtml(schema: JsonObject): string {
   const types = arrayOf(schema["type"]).length > 0 ? arrayOf(schema["type"]) : [schema["type"] ?? "anything"];
-  if (types.length > 2) {
-    return "anything";
+  const names = types.map((type) => (typeof type === "string" ? nameHtml(type, schema) : "anything"));
+  return names.toSorted((left, right) => Number(left === "null") - Number(right === "null")).join(" or ");
+}
+
+function nameHtml(type: string, schema: JsonObject): string {
+  const members = membersOf(schema);
+  if (type === "array") {
+    return `list of ${typeHtml(schema["items"])}`;
+  }
+  if (type === "object" && members.length > 0) {
+    return `object of ${members.map(([name]) => `<code>${escapeHtml(name)}</code>`).join(" ")}`;
   }
   const format = typeof schema["format"] === "string" ? ` (${escapeHtml(schema["format"])})` : "";
-  const name = types.map((type) => (typeof type === "string" ? escapeHtml(type) : "anything")).join(" or ");
-  return types.includes("array") ? `list of ${typeHtml(schema["items"])}` : `${name}${format}`;
+  const { minimum, maximum } = schema;
+  const range = typeof minimum === "number" && typeof maximum === "number" ? ` from ${minimum} to ${maximum}` : "";
+  return type === "null" ? type : `${escapeHtml(type)}${format}${range}`;
+}
+
+function namedOf(choices: readonly Json[]): readonly JsonObject[] {
+  return choices.filter(isJsonObject).filter((choice) => "$ref" in choice || "type" in choice);
 }
 
 function memberRow(parent: JsonObject, member: Json, path: readonly string[]): string {
   const name = path.at(-1) ?? "";
   const isNeeded = arrayOf(parent["required"]).includes(name);
-  const description = isJsonObject(member) && typeof member["description"] === "string" ? member["description"] : "";
   const items = isJsonObject(member) && isJsonObject(member["items"]) ? member["items"] : member;
   const cells = [
     `<code>${escapeHtml(path.join("."))}</code>`,
     `${typeHtml(member)}${isNeeded ? "" : ", optional"}`,
-    proseHtml(description),
+    proseHtml(descriptionOf(member)),
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>${memberRows(items, path)}`;
 }
