@@ -65,6 +65,19 @@ describe("the list of runs", () => {
     expect(seen).toEqual([...ids, failedId].toSorted().toReversed());
   });
 
+  it.each([
+    ["0001-01-01", "0001-01-01T00:00:00.000Z"],
+    ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"],
+    ["9999-12-31T23:59:59.999999999Z", "9999-12-31"],
+    ["1969-12-31T23:59:59%2B23:59", "1970-01-01T00:00:00-23:59"],
+    ["2028-02-29", "2028-02-29T24:00:00Z"],
+  ])("is given from %s to %s, and so are the logs", async (from, to) => {
+    for (const path of ["/api/runs", "/api/audit"]) {
+      const { status, body } = await stack.api.call("GET", `${path}?limit=200&from=${from}&to=${to}`);
+      expect([path, status, body]).toMatchObject([path, 200, { items: expect.any(Array), nextCursor: null }]);
+    }
+  });
+
   it("carries no payloads", async () => {
     for (const item of (await list("")).items) {
       expect(Object.keys(item)).not.toContain("input");

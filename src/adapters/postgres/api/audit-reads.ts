@@ -97,7 +97,11 @@ function matchEvents(filter: AuditFilter, from: Date, { at, runId, seq }: AuditP
   );
 }
 
-/** Clocks of shards may be ahead of ours; what they wrote just now is still shown. */
+/**
+ * Clocks of shards may be ahead of ours; what they wrote just now is still shown. Nothing is later, and to look for it
+ * from an instant far ahead would take page after page.
+ */
 function startOf(filter: AuditFilter, now: Date): AuditPosition {
-  return { at: filter.to ?? new Date(now.getTime() + 60_000), runId: null, seq: 0 };
+  const latestMs = now.getTime() + 60_000;
+  return { at: new Date(Math.min(filter.to?.getTime() ?? latestMs, latestMs)), runId: null, seq: 0 };
 }
