@@ -68,6 +68,45 @@ describe("a storm of wrong keys", () => {
   });
 });
 
+/** Locks rows in a session of the test; gives the way to let go of them. */
+async function hold(statement: string): Promise<() => Promise<void>> {
+  const held = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const holding = stack.sql.begin(async (tx) => {
+    await tx.unsafe(statement);
+    held.resolve();
+    await released.promise;
+  });
+  await held.promise;
+  return async () => {
+    released.resolve();
+    await holding;
+  };
+}
+
+describe("rows that somebody else holds", () => {
+  it("keep no key out, neither its own nor another", async () => {
+    const dave = await createKey("dave");
+    const erin = await createKey("erin");
+    const release = await hold("select 1 from api_keys where name = 'dave' for update");
+    const answers = await Promise.all([dave.call("GET", "/api/me"), erin.call("GET", "/api/me")]);
+    await release();
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it("are not waited for longer than their caller waits, by PostgreSQL either", async () => {
+    const release = await hold("select 1 from workflows where name = 'plain' for update");
+    const saved = await stack.api.call("POST", "/api/workflows", {
+      name: "plain",
+      steps: [{ id: "b", type: "transform", with: 2 }],
+    });
+    const waiting = await stack.sql`select pid from pg_stat_activity where wait_event_type = 'Lock'`;
+    await release();
+    expect(saved).toMatchObject({ status: 503, body: { code: "unavailable" } });
+    expect(waiting).toHaveLength(0);
+  });
+});
+
 async function health(): Promise<unknown> {
   return (await stack.api.call("GET", "/api/health")).body;
 }

@@ -1,9 +1,9 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { UnavailableError } from "../../../domain/errors.ts";
 import type { ApiKeyRecord, ApiKeyStore, NewApiKey } from "../../../functions/api/ports/api-key-store.ts";
 import { apiKeys } from "../schema/api-keys.ts";
 import type { ApiCalls } from "./api-calls.ts";
-import type { ApiSql } from "./lane.ts";
+import { type ApiSql, changeRows } from "./lane.ts";
 import { noteOperatorEvent } from "./operator-events.ts";
 
 const KEYS_SHOWN_MAX = 1000;
@@ -36,7 +36,7 @@ export function createApiKeyStore(calls: ApiCalls): ApiKeyStore {
 }
 
 async function create(db: ApiSql, key: NewApiKey): Promise<boolean> {
-  return db.transaction(async (tx) => {
+  return changeRows(db, async (tx) => {
     const created = await tx.insert(apiKeys).values(key).onConflictDoNothing().returning({ name: apiKeys.name });
     if (created.length === 0) {
       return false;
@@ -57,7 +57,7 @@ async function revoke(
   db: ApiSql,
   { name, actor, now }: { readonly name: string; readonly actor: string; readonly now: Date },
 ): Promise<ApiKeyRecord | null> {
-  return db.transaction(async (tx) => {
+  return changeRows(db, async (tx) => {
     const [revoked] = await tx
       .update(apiKeys)
       .set({ revokedAt: now })
@@ -125,11 +125,17 @@ async function useKeys(db: ApiSql, digests: readonly string[], now: Date): Promi
     .from(apiKeys)
     .where(and(isOne, isNull(apiKeys.revokedAt)));
   if (found.length > 0) {
+    // Who holds the row of one key must not keep all others waiting; its use is noted the next time.
+    const free = db
+      .select({ digest: apiKeys.digest })
+      .from(apiKeys)
+      .where(and(isOne, isNull(apiKeys.revokedAt)))
+      .for("update", { skipLocked: true });
     // A database that takes no writes still tells who may read it.
     await db
       .update(apiKeys)
       .set({ lastUsedAt: now })
-      .where(and(isOne, isNull(apiKeys.revokedAt)))
+      .where(inArray(apiKeys.digest, free))
       .catch(() => undefined);
   }
   return new Map(found.map(({ digest, name, role }) => [digest, { name, role }]));

@@ -1,4 +1,4 @@
-import { DrizzleQueryError } from "drizzle-orm";
+import { DrizzleQueryError, sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import type { Clock } from "../../../dispatch/clock.ts";
 import { UnavailableError } from "../../../domain/errors.ts";
@@ -15,6 +15,12 @@ const TRUSTED_MS = 1_000;
 
 /** It has this long to give one, in ms. */
 const PROBE_MS_MAX = 1_000;
+
+/** A change waits this long for a row that somebody else holds, on the server's side, and takes this long at most. */
+const CHANGE_LIMITS = sql`select set_config('lock_timeout', '4s', true), set_config('statement_timeout', '9s', true)`;
+
+/** A transaction, as Drizzle gives it. */
+export type ApiTransaction = Parameters<Parameters<ApiSql["transaction"]>[0]>[0];
 
 interface OpenPool {
   readonly pool: Sql;
@@ -101,6 +107,21 @@ export class Lane {
       void open.pool.end({ timeout: 0 }).catch(() => undefined);
     }
   }
+}
+
+/**
+ * Changes rows in a transaction that PostgreSQL itself gives up before its caller does: one that waits for a lock would
+ * hold its connection there long after nobody waits for it.
+ *
+ * @param db - What statements run on.
+ * @param work - The statements.
+ * @returns What they give.
+ */
+export async function changeRows<Value>(db: ApiSql, work: (tx: ApiTransaction) => Promise<Value>): Promise<Value> {
+  return db.transaction(async (tx) => {
+    await tx.execute(CHANGE_LIMITS);
+    return work(tx);
+  });
 }
 
 /**

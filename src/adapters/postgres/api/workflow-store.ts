@@ -10,7 +10,7 @@ import type {
 } from "../../../functions/api/ports/workflow-store.ts";
 import { workflows, workflowVersions } from "../schema/workflows.ts";
 import type { ApiCalls } from "./api-calls.ts";
-import type { ApiSql } from "./lane.ts";
+import { type ApiSql, changeRows } from "./lane.ts";
 import { noteOperatorEvent } from "./operator-events.ts";
 
 type SavedVersion = Awaited<ReturnType<WorkflowStore["save"]>>;
@@ -50,7 +50,7 @@ export function createWorkflowStore(calls: ApiCalls): WorkflowStore {
 async function save(db: ApiSql, request: SaveWorkflowRequest): Promise<SavedVersion> {
   const { recipe, plan, checksum, actor, now } = request;
   const name = plan.workflow;
-  return db.transaction(async (tx) => {
+  return changeRows(db, async (tx) => {
     // Locks the workflow's row, new or old: saves of one workflow go one after the other.
     const [locked] = await tx
       .insert(workflows)
@@ -131,7 +131,7 @@ async function disable(
   db: ApiSql,
   { name, actor, now }: { readonly name: WorkflowName; readonly actor: string; readonly now: Date },
 ): Promise<WorkflowSummaryRecord | null> {
-  return db.transaction(async (tx) => {
+  return changeRows(db, async (tx) => {
     const [disabled] = await tx
       .update(workflows)
       .set({ enabled: false, updatedAt: now })
