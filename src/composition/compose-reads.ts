@@ -23,8 +23,8 @@ const WAIT_MS_MAX = 5_000;
 /** More could not be answered within that time. */
 const WAITING_MAX = 1_000;
 
-/** An object that idles closes its connections. */
-const IDLE_SECONDS = 10;
+/** An object that idles this long closes its connections, in ms. */
+const IDLE_MS = 10_000;
 
 /**
  * Puts a reads object together.
@@ -41,7 +41,7 @@ export function composeReads(env: Env): ReadsParts {
       {
         reads: { lanes: READ_LANES, ...limits },
         first: { lanes: FIRST_LANES, ...limits },
-        idleSeconds: IDLE_SECONDS,
+        idleMs: IDLE_MS,
       },
       new ObjectClock(),
     ),

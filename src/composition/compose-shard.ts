@@ -6,7 +6,6 @@ import { openPool, PoolSource } from "../adapters/postgres/client.ts";
 import { findDueMessages } from "../adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../adapters/postgres/ledger-store.ts";
 import { createRedisQueue, openRedis } from "../adapters/redis/redis-queue.ts";
-import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
 import type { Execute } from "../dispatch/attempts.ts";
 import type { Clock } from "../dispatch/clock.ts";
 import { Dispatcher } from "../dispatch/dispatcher.ts";
@@ -30,13 +29,13 @@ import { requireSettings } from "./require-settings.ts";
 /** Connections of a shard: one for the ledger's transactions, others for the sweeper. */
 const SHARD_CONNECTIONS_MAX = 3;
 
-/** A shard that is evicted closes its sockets; one that idles should not hold connections. */
-const SHARD_IDLE_SECONDS = 10;
+/** A shard that is evicted closes its sockets; one that idles this long holds no connections, in ms. */
+const SHARD_IDLE_MS = 10_000;
 
 /** For those who wait for the end of a run, or watch it. Many may come at once, each with a statement or two. */
 const API_LANES = { lanes: 2, callsPerLane: 32, waitingMax: 20_000, waitMsMax: 10_000 };
 
-const API_CONNECTIONS = { reads: API_LANES, first: API_LANES, idleSeconds: SHARD_IDLE_SECONDS };
+const API_CONNECTIONS = { reads: API_LANES, first: API_LANES, idleMs: SHARD_IDLE_MS };
 
 /** Consumer calls in one turn: well under the limit on subrequests of an invocation (1,000 on the smallest paid plan). */
 const CALLS_IN_TURN_MAX = 800;
@@ -73,9 +72,8 @@ export function composeShard(options: {
   const settings = requireSettings(env);
   const clock = new ObjectClock();
   const source = new PoolSource(
-    () =>
-      openPool(settings.databaseUrl, { connectionsMax: SHARD_CONNECTIONS_MAX, idleSeconds: null, isReserved: true }),
-    { clock, idleMs: SHARD_IDLE_SECONDS * 1000 },
+    () => openPool(settings.databaseUrl, { connectionsMax: SHARD_CONNECTIONS_MAX, isReserved: true }),
+    { clock, idleMs: SHARD_IDLE_MS },
   );
   const queue = createRedisQueue(openRedis(settings.redis, clock), shard);
   const log = createConsoleLog({ shard });
@@ -96,7 +94,7 @@ export function composeShard(options: {
       counters.count(commit);
     },
   );
-  const ledger = createLedger(settings, writes.watch(createLedgerStore(source)), dispatcher);
+  const ledger = createLedger({ settings, store: writes.watch(createLedgerStore(source)), dispatcher, clock });
   dispatcher.connect(ledger);
   return {
     ledger,
@@ -109,7 +107,7 @@ export function composeShard(options: {
     timer,
     stats: async () => ({
       shard,
-      queue: await queue.stats(SYSTEM_CLOCK.now()).catch(() => null),
+      queue: await queue.stats(clock.now()).catch(() => null),
       openAttempts: dispatcher.openCount,
       openStreams: feed.listenerCount,
       ledger: ledger.counters,
@@ -162,15 +160,24 @@ function createDispatcher(
   return { dispatcher, timer };
 }
 
-function createLedger(settings: Settings, store: ReturnType<typeof createLedgerStore>, dispatcher: Dispatcher): Ledger {
+interface LedgerParts {
+  readonly settings: Settings;
+  readonly store: ReturnType<typeof createLedgerStore>;
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+}
+
+function createLedger({ settings, store, dispatcher, clock }: LedgerParts): Ledger {
   return new Ledger(
     {
       store,
       plans: new PlanCache(store),
       hash: sha256,
       checkInput,
-      now: () => SYSTEM_CLOCK.now(),
-      after: SYSTEM_CLOCK.after,
+      now: () => clock.now(),
+      after: (delayMs, callback) => {
+        clock.after(delayMs, callback);
+      },
       random: () => ({ seed: crypto.randomUUID(), fraction: Math.random() }),
       leaseMs: settings.leaseMs,
     },

@@ -1,4 +1,5 @@
-import { answerWithin } from "../adapters/postgres/api/lane.ts";
+import { answerWithin } from "../adapters/answer-within.ts";
+import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
 import { describeError, type Log } from "../dispatch/log.ts";
 import { InvariantError, UnavailableError } from "../domain/errors.ts";
 import type { Env } from "../env.ts";
@@ -29,7 +30,10 @@ export function createReadsClient(env: Env, shardCount: number, log: Log): ApiDa
     return async (...args) => {
       const object = `reads-${Math.floor(Math.random() * objectCount)}`;
       const stub = env.READS.get(env.READS.idFromName(object));
-      const answer = answerWithin(ANSWER_MS_MAX, "a reads object", stub.ask(part, name, args));
+      const answer = answerWithin(
+        { limitMs: ANSWER_MS_MAX, who: "a reads object", clock: SYSTEM_CLOCK },
+        stub.ask(part, name, args),
+      );
       return valueOf(
         await answer.catch((error: unknown) => {
           log.warn("a reads object did not answer", { object, error: describeError(error) });

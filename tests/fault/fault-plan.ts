@@ -74,6 +74,7 @@ export const FAULT_PLAN: readonly CrashWindow[] = [
   {
     window: "Worker runtime hangs in a step",
     healedBy: "it is replaced; the attempt counts when its lease ends, and the policy ends it",
+    file: "worker-hangs.test.ts",
   },
   {
     window: "poison message (unknown run, broken key)",

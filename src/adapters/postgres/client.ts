@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import type { Clock } from "../../dispatch/clock.ts";
 import { BatonError, LockedError, UnavailableError } from "../../domain/errors.ts";
+import { answerWithin } from "../answer-within.ts";
 
 /** A pool of PostgreSQL connections. */
 export type Sql = ReturnType<typeof postgres>;
@@ -11,8 +12,6 @@ export type ReservedSql = Awaited<ReturnType<Sql["reserve"]>>;
 /** How a pool behaves. */
 export interface PoolOptions {
   readonly connectionsMax: number;
-  /** How long an unused connection stays open, in seconds; null keeps it. */
-  readonly idleSeconds: number | null;
   /**
    * Whether connections are taken out of the pool. The driver (3.4.9) never hands out a connection that it opens for
    * `reserve()` unless it asks for the array types first; elsewhere that query is a round trip for nothing.
@@ -26,13 +25,12 @@ const CONNECT_SECONDS_MAX = 5;
  * Makes a pool. It connects on first use. Statements are prepared, so that they can be pipelined.
  *
  * @param url - Connection string.
- * @param options - Size and idle time.
+ * @param options - Size and use.
  * @returns The pool.
  */
 export function openPool(url: string, options: PoolOptions): Sql {
   return postgres(url, {
     max: options.connectionsMax,
-    ...(options.idleSeconds === null ? {} : { idle_timeout: options.idleSeconds }),
     connect_timeout: CONNECT_SECONDS_MAX,
     fetch_types: options.isReserved,
     prepare: true,
@@ -75,6 +73,11 @@ export class PoolSource {
     return this.#keeping.clock;
   }
 
+  /** Whether there is a pool that has been used. */
+  get isOpen(): boolean {
+    return this.#pool !== null;
+  }
+
   /** The pool in use. */
   get pool(): Sql {
     this.#pool ??= this.#open();
@@ -93,23 +96,17 @@ export class PoolSource {
    * Gives a call its deadline and maps its failure.
    *
    * @param work - The call.
+   * @param limitMs - How long it may take, in ms.
    * @returns What it gives.
    * @throws UnavailableError when PostgreSQL cannot be reached or does not answer in time, else the database's refusal.
    */
-  async guard<Value>(work: PromiseLike<Value>): Promise<Value> {
+  async guard<Value>(work: PromiseLike<Value>, limitMs = STATEMENT_DEADLINE_MS): Promise<Value> {
     this.#beginCall();
-    let cancel: (() => void) | undefined;
-    const deadline = new Promise<never>((_resolve, reject) => {
-      cancel = this.clock.after(STATEMENT_DEADLINE_MS, () => {
-        reject(new UnavailableError("postgres", `PostgreSQL did not answer within ${STATEMENT_DEADLINE_MS} ms`));
-      });
-    });
     try {
-      return await Promise.race([work, deadline]);
+      return await answerWithin({ limitMs, who: "PostgreSQL", clock: this.clock }, work);
     } catch (error) {
       throw mapDatabaseError(error);
     } finally {
-      cancel?.();
       this.#endCall();
     }
   }

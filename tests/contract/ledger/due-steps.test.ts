@@ -28,6 +28,8 @@ const HOUR_MS = 3_600_000;
 const NEXT_HOUR = new Date(NOW.getTime() + HOUR_MS);
 const BY = { actor: "key:tester", reason: null };
 
+const LANES = { lanes: 1, callsPerLane: 1, waitingMax: 10, waitMsMax: 10_000 };
+
 interface Opened {
   readonly database: LocalDatabase;
   readonly source: PoolSource;
@@ -49,22 +51,25 @@ describe("what is due", () => {
     await migrateDatabase(database.databaseUrl);
     const parts = [{ id: "a" }, { id: "b", needs: [] }, { id: "c", needs: [] }];
     await saveWorkflow(database.databaseUrl, planOf(parts, { timeoutMs: 2 * HOUR_MS }));
-    const source = new PoolSource(
-      () => openPool(database.databaseUrl, { connectionsMax: 3, idleSeconds: null, isReserved: true }),
-      { clock: new ObjectClock(), idleMs: null },
-    );
+    const source = new PoolSource(() => openPool(database.databaseUrl, { connectionsMax: 3, isReserved: true }), {
+      clock: new ObjectClock(),
+      idleMs: null,
+    });
     const store = createLedgerStore(source);
     const ledger = new Ledger(
       { ...environmentOf(new MemoryLedgerStore()), store, plans: new PlanCache(store), now: () => ledgerNow },
       capacity,
     );
-    const api = openApiDatabase(database.databaseUrl, { connectionsMax: 1, idleSeconds: null });
+    const api = openApiDatabase(
+      database.databaseUrl,
+      { reads: LANES, first: LANES, idleMs: 10_000 },
+      new ObjectClock(),
+    );
     opened = { database, source, api, ledger };
   });
 
   afterAll(async () => {
     opened?.source.discard(opened.source.pool);
-    await opened?.api.close();
     await opened?.database.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });
@@ -114,7 +119,7 @@ describe("what is due", () => {
   it("are steps that are ready and leases that run out", async () => {
     const runId = await start(1);
     expect(await due()).toEqual(["a", "b", "c"]);
-    expect(await require().api.findOldestDue(NOW)).toEqual(NOW);
+    expect((await require().api.state.look(NOW)).oldestDueAt).toEqual(NOW);
     await end(runId);
   });
 
@@ -122,8 +127,8 @@ describe("what is due", () => {
     const runId = await start(1);
     await require().ledger.apply(requestOf(runId, { type: "pause", ...BY }));
     expect(await due()).toEqual(["a"]);
-    expect(await require().api.findOldestDue(NOW)).toBeNull();
-    expect(await require().api.findOldestDue(NEXT_HOUR)).toEqual(new Date(NOW.getTime() + LEASE_MS));
+    expect((await require().api.state.look(NOW)).oldestDueAt).toBeNull();
+    expect((await require().api.state.look(NEXT_HOUR)).oldestDueAt).toEqual(new Date(NOW.getTime() + LEASE_MS));
     await end(runId);
   });
 
@@ -132,7 +137,7 @@ describe("what is due", () => {
     capacity.places = 0;
     await settle(runId, "a");
     expect(await due()).toEqual(["b"]);
-    expect(await require().api.findOldestDue(NOW)).toBeNull();
+    expect((await require().api.state.look(NOW)).oldestDueAt).toBeNull();
     await end(runId);
   });
 

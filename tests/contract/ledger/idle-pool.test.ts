@@ -40,7 +40,7 @@ describe("a pool of a shard", () => {
 
   function openSource(): PoolSource {
     const url = database?.databaseUrl ?? "";
-    return new PoolSource(() => openPool(url, { connectionsMax: 2, idleSeconds: null, isReserved: true }), {
+    return new PoolSource(() => openPool(url, { connectionsMax: 2, isReserved: true }), {
       clock: new ObjectClock(),
       idleMs: IDLE_MS,
     });

@@ -34,10 +34,10 @@ interface Copy {
 }
 
 function openCopy(databaseUrl: string): Copy {
-  const source = new PoolSource(
-    () => openPool(databaseUrl, { connectionsMax: 3, idleSeconds: null, isReserved: true }),
-    { clock: SYSTEM_CLOCK, idleMs: null },
-  );
+  const source = new PoolSource(() => openPool(databaseUrl, { connectionsMax: 3, isReserved: true }), {
+    clock: SYSTEM_CLOCK,
+    idleMs: null,
+  });
   const store = createLedgerStore(source);
   const capacity = new RecordingCapacity();
   const ledger = new Ledger(

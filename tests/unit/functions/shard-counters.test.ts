@@ -45,11 +45,11 @@ describe("the counters of a shard", () => {
     await bench.ledger.start(startOf(0));
     const [assignment] = bench.capacity.commits.flatMap((commit) => commit.assignments);
     if (assignment === undefined) throw new Error("no attempt was begun");
-    const { runId, stepKey, token } = assignment;
+    const { runId, stepKey, attempt, token } = assignment;
     await bench.ledger.apply({
       type: "command",
       runId,
-      command: { type: "settle", stepKey, token, outcome: failed() },
+      command: { type: "settle", stepKey, attempt, token, outcome: failed() },
     });
     bench.capacity.commits.forEach((commit) => counters.count(commit));
     const counts = counters.snapshot().workflows.get("orders");

@@ -20,7 +20,7 @@ class Refusing {
     open: async () => {
       if (this.atOpen !== null) throw this.atOpen;
       return {
-        rows: { runs: new Map(), steps: [], workflows: [], earlierRuns: [] },
+        rows: { runs: new Map(), lockedRuns: new Set(), steps: [], workflows: [], earlierRuns: [] },
         loadAllSteps: async () => [],
         rollback: async () => undefined,
         save: async () => {

@@ -15,7 +15,7 @@ export interface ApiConnections {
   /** For what must not wait behind reads: keys, changes, health. */
   readonly first: LaneLimits;
   /** A connection that was not used for this long is closed. */
-  readonly idleSeconds: number;
+  readonly idleMs: number;
 }
 
 /** Runs statements on the next free connection of its kind. Throws `UnavailableError` as a port of the API does. */
@@ -38,11 +38,11 @@ export interface ApiCalls {
  * @returns The ways to run statements on them.
  */
 export function openLanes(url: string, connections: ApiConnections, clock: Clock): ApiCalls {
-  const { reads, first, idleSeconds } = connections;
+  const { reads, first, idleMs } = connections;
   function open({ lanes: laneCount, callsPerLane, waitingMax, waitMsMax }: LaneLimits): RunOnLane {
     const turnstile = new Turnstile({ atOnceMax: laneCount * callsPerLane, waitingMax, waitMsMax }, clock);
-    const firstLane = new Lane(url, idleSeconds, clock);
-    const lanes = [firstLane, ...Array.from({ length: laneCount - 1 }, () => new Lane(url, idleSeconds, clock))];
+    const firstLane = new Lane(url, { clock, idleMs });
+    const lanes = [firstLane, ...Array.from({ length: laneCount - 1 }, () => new Lane(url, { clock, idleMs }))];
     return async (work) =>
       turnstile.pass(async () => {
         const idlest = lanes.reduce((best, lane) => (lane.callCount < best.callCount ? lane : best), firstLane);

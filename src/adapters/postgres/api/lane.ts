@@ -1,14 +1,10 @@
 import { DrizzleQueryError, sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import type { Clock } from "../../../dispatch/clock.ts";
 import { UnavailableError } from "../../../domain/errors.ts";
-import { mapDatabaseError, openPool, type Sql } from "../client.ts";
+import { openPool, type PoolKeeping, PoolSource, type Sql } from "../client.ts";
 
 /** What the API's statements run on. */
 export type ApiSql = PostgresJsDatabase;
-
-/** A call has this long for all its statements, connecting included, in ms. */
-const CALL_MS_MAX = 10_000;
 
 /** A connection that was silent for longer is asked for a sign of life before it is used, in ms. */
 const TRUSTED_MS = 1_000;
@@ -22,28 +18,19 @@ const CHANGE_LIMITS = sql`select set_config('lock_timeout', '4s', true), set_con
 /** A transaction, as Drizzle gives it. */
 export type ApiTransaction = Parameters<Parameters<ApiSql["transaction"]>[0]>[0];
 
-interface OpenPool {
-  readonly pool: Sql;
-  readonly db: ApiSql;
-}
-
 /**
  * One connection to PostgreSQL that stays open from call to call. The runtime tells nobody when the server closes a
  * connection, and what is written to it vanishes; so after a silence the connection is tried before it is used, and one
  * that failed is thrown away.
  */
 export class Lane {
-  readonly #url: string;
-  readonly #idleSeconds: number;
-  readonly #clock: Clock;
-  #open: OpenPool | null = null;
+  readonly #source: PoolSource;
+  #open: { readonly pool: Sql; readonly db: ApiSql } | null = null;
   #callCount = 0;
   #heardAtMs = 0;
 
-  constructor(url: string, idleSeconds: number, clock: Clock) {
-    this.#url = url;
-    this.#idleSeconds = idleSeconds;
-    this.#clock = clock;
+  constructor(url: string, keeping: PoolKeeping) {
+    this.#source = new PoolSource(() => openPool(url, { connectionsMax: 1, isReserved: false }), keeping);
   }
 
   /** Calls that are under way. */
@@ -69,44 +56,45 @@ export class Lane {
 
   async #run<Value>(work: (db: ApiSql) => Promise<Value>): Promise<Value> {
     await this.#probe();
-    const open = this.#connect();
+    const { pool, db } = this.#connect();
     try {
-      const value = await answerWithin(CALL_MS_MAX, "PostgreSQL", work(open.db));
-      this.#heardAtMs = this.#clock.now().getTime();
+      const value = await this.#source.guard(work(db).catch(throwCause));
+      this.#heardAtMs = this.#nowMs();
       return value;
     } catch (error) {
-      const mapped = mapDatabaseError(error instanceof DrizzleQueryError ? error.cause : error);
-      if (mapped instanceof UnavailableError) {
-        this.#discard(open);
+      if (error instanceof UnavailableError) {
+        this.#source.discard(pool);
       }
-      throw mapped;
+      throw error;
     }
   }
 
   async #probe(): Promise<void> {
-    const open = this.#open;
-    const isTrusted = this.#callCount > 1 || this.#clock.now().getTime() - this.#heardAtMs < TRUSTED_MS;
-    if (open !== null && !isTrusted) {
-      await answerWithin(PROBE_MS_MAX, "PostgreSQL", open.pool.unsafe("select 1")).catch(() => {
-        this.#discard(open);
+    const isTrusted = this.#callCount > 1 || this.#nowMs() - this.#heardAtMs < TRUSTED_MS;
+    if (this.#source.isOpen && !isTrusted) {
+      const { pool } = this.#source;
+      await this.#source.guard(pool.unsafe("select 1"), PROBE_MS_MAX).catch(() => {
+        this.#source.discard(pool);
       });
     }
   }
 
-  #connect(): OpenPool {
-    if (this.#open === null) {
-      const pool = openPool(this.#url, { connectionsMax: 1, idleSeconds: this.#idleSeconds, isReserved: false });
+  #connect(): { readonly pool: Sql; readonly db: ApiSql } {
+    const { pool } = this.#source;
+    if (this.#open?.pool !== pool) {
       this.#open = { pool, db: drizzle(pool) };
     }
     return this.#open;
   }
 
-  #discard(open: OpenPool): void {
-    if (open === this.#open) {
-      this.#open = null;
-      void open.pool.end({ timeout: 0 }).catch(() => undefined);
-    }
+  #nowMs(): number {
+    return this.#source.clock.now().getTime();
   }
+}
+
+/** Drizzle wraps what the driver throws. */
+function throwCause(error: unknown): never {
+  throw error instanceof DrizzleQueryError ? error.cause : error;
 }
 
 /**
@@ -122,27 +110,4 @@ export async function changeRows<Value>(db: ApiSql, work: (tx: ApiTransaction) =
     await tx.execute(CHANGE_LIMITS);
     return work(tx);
   });
-}
-
-/**
- * Waits for an answer, but not for ever.
- *
- * @param limitMs - How long, in ms.
- * @param who - Who is to answer, for the error.
- * @param answer - The answer.
- * @returns The answer. What comes later is dropped.
- * @throws UnavailableError when the time is up.
- */
-export async function answerWithin<Value>(limitMs: number, who: string, answer: PromiseLike<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new UnavailableError("postgres", `${who} did not answer within ${limitMs / 1000} s`));
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([answer, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
