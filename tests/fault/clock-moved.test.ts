@@ -69,6 +69,6 @@ describe("a clock that is set back by an hour", () => {
     await waitUntil(async () => ((await stack.api.run(id)).status === "FAILED" ? true : null), {
       until: "the run has met its timeout",
     });
-    expect(await stack.api.run(id)).toMatchObject({ error: { code: "run_timeout" } });
+    expect(await stack.api.run(id)).toMatchObject({ error: { code: "run_timeout" }, durationMs: 0 });
   });
 });

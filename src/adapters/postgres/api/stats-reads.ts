@@ -49,7 +49,8 @@ async function read(db: ApiSql, { from, bucketMs }: StatsRequest): ReturnType<St
     .select({ bucket, status: newest.status, count: sql<number>`count(*)::int` })
     .from(newest)
     .groupBy(sql`1`, newest.status);
-  const durationMs = sql`extract(epoch from ${newest.endedAt} - ${newest.startedAt}) * 1000`;
+  // A clock that moved back between the two makes no duration negative.
+  const durationMs = sql`greatest(0, extract(epoch from ${newest.endedAt} - ${newest.startedAt}) * 1000)`;
   const [percentiles] = await db
     .select({
       p50: sql<number | null>`percentile_disc(0.5) within group (order by ${durationMs})::float8`,

@@ -81,7 +81,7 @@ function viewShared(run: RunSummaryRecord): Shared {
     createdAt: run.createdAt.toISOString(),
     startedAt: viewInstant(startedAt),
     endedAt: viewInstant(endedAt),
-    durationMs: startedAt === null || endedAt === null ? null : endedAt.getTime() - startedAt.getTime(),
+    durationMs: startedAt === null || endedAt === null ? null : Math.max(0, endedAt.getTime() - startedAt.getTime()),
     attempts: run.counts.attempts,
     error: run.failure === null ? null : viewFailure(run.failure),
   };
