@@ -28,7 +28,10 @@ export function createApi(provide: ProvideApi): Hono<ApiEnv> {
   const keyRings = new WeakMap<ApiServices, KeyRing>();
   app.use(async (context, next) => {
     await next();
-    await drainBody(context.req.raw);
+    // What succeeded has read its body to the end, if it looked at it at all.
+    if (!context.req.raw.bodyUsed || !context.res.ok) {
+      await drainBody(context.req.raw);
+    }
   });
   app.use(async (context, next) => {
     const requestId = chooseRequestId(context.req.header("X-Request-Id") ?? null);
