@@ -96,7 +96,7 @@ describe("values on their way through a run", () => {
     });
     expect([response.status, await response.json()]).toMatchObject([
       422,
-      { issues: [{ path: "/steps/0/with", line: 3, column: 38, hint: 'put it in quotes: "9007199254740993"' }] },
+      { issues: [{ path: "/steps/0/with", line: 3, column: 37, hint: 'put it in quotes: "9007199254740993"' }] },
     ]);
   });
 });
