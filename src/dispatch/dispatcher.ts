@@ -141,7 +141,9 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   async #sweepOnce(): Promise<void> {
-    await refillQueue(this.#ports);
+    const placeless = await refillQueue(this.#ports);
+    // A claim takes as many messages as there are places: without one, the deadlines of runs would wait for it.
+    await Promise.all(placeless.slice(0, CLAIM_MESSAGES_MAX).map((member) => this.#begin(member)));
     await this.wake();
   }
 

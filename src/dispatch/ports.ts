@@ -4,12 +4,18 @@ import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Queue, QueueMessage } from "./queue.ts";
 
+/** A message that PostgreSQL says should be there. */
+export interface DueMessage extends QueueMessage {
+  /** Whether it asks for an attempt. A deadline does not, and a lease that ran out only ends one. */
+  readonly needsPlace: boolean;
+}
+
 /** What should be on a queue. */
 export interface DueMessages {
   /** What is due, soon or already. */
-  readonly due: readonly QueueMessage[];
+  readonly due: readonly DueMessage[];
   /** What waits too long because the clock moved back, to be looked at now. */
-  readonly strayed: readonly QueueMessage[];
+  readonly strayed: readonly DueMessage[];
 }
 
 /** What filling a queue needs. */

@@ -1,5 +1,5 @@
 import type { Assignment } from "../../src/domain/run/outcome.ts";
-import worker, { Shard, StepConsumer as RealStepConsumer } from "../../src/index.ts";
+import worker, { Reads, Shard, StepConsumer as RealStepConsumer } from "../../src/index.ts";
 
 /** The real consumer, but for steps with the id `hangs`: they never give the runtime's one thread back. */
 export class StepConsumer extends RealStepConsumer {
@@ -11,7 +11,7 @@ export class StepConsumer extends RealStepConsumer {
   }
 }
 
-export { Shard };
+export { Reads, Shard };
 
 // oxlint-disable-next-line import/no-default-export -- the runtime finds the Worker there
 export default worker;

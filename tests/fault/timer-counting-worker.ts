@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Env } from "../../src/env.ts";
-import worker, { Shard as RealShard, StepConsumer } from "../../src/index.ts";
+import worker, { Reads, Shard as RealShard, StepConsumer } from "../../src/index.ts";
 
 /** What is called from a shard's methods, however late, knows it. */
 const inShard = new AsyncLocalStorage<true>();
@@ -49,7 +49,7 @@ export class Shard extends RealShard {
   }
 }
 
-export { StepConsumer };
+export { Reads, StepConsumer };
 
 async function fetchOrTell(
   request: Parameters<typeof worker.fetch>[0],

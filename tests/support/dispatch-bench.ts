@@ -1,5 +1,6 @@
 import { Dispatcher } from "../../src/dispatch/dispatcher.ts";
-import { memberOf, type QueueMessage } from "../../src/dispatch/queue.ts";
+import type { DueMessage } from "../../src/dispatch/ports.ts";
+import { memberOf } from "../../src/dispatch/queue.ts";
 import type { Plan } from "../../src/domain/definition/plan.ts";
 import { type RunId, stepKeyOf } from "../../src/domain/ids.ts";
 import type { Assignment, Outcome } from "../../src/domain/run/outcome.ts";
@@ -123,25 +124,26 @@ export class DispatchBench {
     return promise;
   }
 
-  #findDue(until: Date): readonly QueueMessage[] {
+  #findDue(until: Date): readonly DueMessage[] {
     return this.store.runIds.flatMap((runId) =>
       this.store.steps(runId).flatMap((step) => {
         const visibleAt = dueAtOf(step);
         return visibleAt !== null && visibleAt <= until
-          ? [{ member: memberOf({ runId, stepKey: step.key }), visibleAt }]
+          ? [{ member: memberOf({ runId, stepKey: step.key }), visibleAt, needsPlace: step.status !== "RUNNING" }]
           : [];
       }),
     );
   }
 
-  #findStrayed(now: Date): readonly QueueMessage[] {
+  #findStrayed(now: Date): readonly DueMessage[] {
     return this.store.runIds.flatMap((runId) =>
       this.store.steps(runId).flatMap((step) => {
         const isStrayed =
           (step.status === "RUNNING" && step.leaseExpiresAt.getTime() > now.getTime() + LEASE_MS) ||
           (step.status === "PENDING" && step.queuedAt !== null && step.queuedAt > now) ||
           (step.status === "RETRYING" && step.failedAt !== null && step.failedAt > now);
-        return isStrayed ? [{ member: memberOf({ runId, stepKey: step.key }), visibleAt: now }] : [];
+        const member = memberOf({ runId, stepKey: step.key });
+        return isStrayed ? [{ member, visibleAt: now, needsPlace: step.status !== "RUNNING" }] : [];
       }),
     );
   }

@@ -1,5 +1,5 @@
-import type { DueMessages } from "../../dispatch/ports.ts";
-import { memberOf, type QueueMessage } from "../../dispatch/queue.ts";
+import type { DueMessage, DueMessages } from "../../dispatch/ports.ts";
+import { memberOf } from "../../dispatch/queue.ts";
 import type { RunId, StepKey } from "../../domain/ids.ts";
 import type { PoolSource } from "./client.ts";
 import { FIND_DUE, FIND_STRAYED } from "./lease-statements.ts";
@@ -12,6 +12,7 @@ const DUE_MESSAGES_MAX = 10_000;
 interface StepRow {
   readonly run_id: RunId;
   readonly key: StepKey;
+  readonly needs_place: boolean;
 }
 
 interface DueRow extends StepRow {
@@ -55,6 +56,6 @@ export async function findDueMessages(source: PoolSource, request: SweepRequest)
   };
 }
 
-function messageOf(row: StepRow, visibleAt: Date): QueueMessage {
-  return { member: memberOf({ runId: row.run_id, stepKey: row.key }), visibleAt };
+function messageOf({ run_id: runId, key: stepKey, needs_place: needsPlace }: StepRow, visibleAt: Date): DueMessage {
+  return { member: memberOf({ runId, stepKey }), visibleAt, needsPlace };
 }

@@ -27,15 +27,15 @@ export const FIND_HELD_LEASES = statement(
 
 /**
  * Finds what should be on a shard's queue soon, oldest first: steps and deadlines that are due before `$2`. Paused and
- * failing runs begin nothing, but their leases still run out. `$1`: shard, `$2`: until, `$3`: limit.
+ * failing runs begin nothing, but their leases still run out. What is RUNNING or a deadline needs no place. `$1`: shard, `$2`: until, `$3`: limit.
  */
 export const FIND_DUE = statement(
-  sql`(select s.run_id, s.key, s.available_at from ${steps} s join ${runs} r on r.id = s.run_id
+  sql`(select s.run_id, s.key, s.available_at, s.status <> 'RUNNING' as needs_place from ${steps} s join ${runs} r on r.id = s.run_id
        where s.shard = $1 and s.available_at <= $2::text::timestamptz
          and (s.status = 'RUNNING' or (r.status <> 'PAUSED' and r.failure is null))
        order by s.available_at limit $3)
       union all
-      (select id, 'run:deadline', deadline_at from ${runs}
+      (select id, 'run:deadline', deadline_at, false from ${runs}
        where shard = $1 and deadline_at <= $2::text::timestamptz and ended_at is null
        order by deadline_at limit $3)`,
 );
@@ -46,7 +46,7 @@ export const FIND_DUE = statement(
  * run was made. `$1`: shard, `$2`: now, `$3`: now and the length of a lease, `$4`: limit.
  */
 export const FIND_STRAYED = statement(
-  sql`(select s.run_id, s.key from ${steps} s join ${runs} r on r.id = s.run_id
+  sql`(select s.run_id, s.key, s.status <> 'RUNNING' as needs_place from ${steps} s join ${runs} r on r.id = s.run_id
        where s.shard = $1 and s.available_at > $2::text::timestamptz
          and case s.status
            when 'RUNNING' then s.available_at > $3::text::timestamptz
@@ -55,7 +55,7 @@ export const FIND_STRAYED = statement(
            else false end
        limit $4)
       union all
-      (select id, 'run:deadline' from ${runs}
+      (select id, 'run:deadline', false from ${runs}
        where shard = $1 and deadline_at > $2::text::timestamptz and ended_at is null
          and greatest(created_at, started_at) > $2::text::timestamptz
        limit $4)`,
