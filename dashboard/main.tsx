@@ -12,7 +12,8 @@ if (root === null) throw new Error("index.html has no element #app");
 loadTheme();
 loadApiKey();
 watchLocation();
-watchIdentity();
 startClock();
 root.replaceChildren();
 render(<App />, root);
+// The page asks for what it shows first, which it does after it is drawn.
+requestAnimationFrame(() => setTimeout(watchIdentity));
