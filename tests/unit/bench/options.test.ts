@@ -16,6 +16,8 @@ describe("the command line of the benchmark", () => {
   it.each([
     [["--only", "transfrom"], 'no "transfrom"'],
     [["--scale", "fast"], 'is "fast"'],
+    [["--soak", "2"], 'is "2"'],
+    [["--soak", "for ever"], 'is "for ever"'],
     [["--preload=-1"], 'is "-1"'],
     [["--var", "CONCURRENCY"], "NAME=VALUE"],
   ])("refuses %j and says what is wrong", (args, message) => {
