@@ -30,7 +30,9 @@ export async function sendRequests(job: LoadJob): Promise<LoadResult> {
     while (sentCount < job.count) {
       const index = sentCount;
       sentCount += 1;
-      if (job.perSecond !== undefined) await wait(startedAtMs + (index * 1000) / job.perSecond - Date.now());
+      const dueAtMs = job.perSecond === undefined ? startedAtMs : startedAtMs + (index * 1000) / job.perSecond;
+      const earlyMs = dueAtMs - Date.now();
+      if (earlyMs > 0) await wait(earlyMs);
       await sendOne(connection);
     }
   }
