@@ -15,15 +15,15 @@ async function readTimers(): Promise<z.output<typeof timersSchema>> {
   return timersSchema.parse((await stack.api.call("GET", "/fault/timers")).body);
 }
 
-/** One after the other, so that each run has its own transactions and calls to Redis, as under a steady load. */
+/** One after the other, so that each run has its own transactions, reads and calls to Redis, as under a steady load. */
 async function runOneByOne(count: number): Promise<void> {
   for (let run = 0; run < count; run += 1) {
-    const { id } = await stack.api.start("steady");
-    await stack.untilEnded([id]);
+    const { id } = await stack.api.start("steady", { wait: "20s" });
+    await stack.api.run(id);
   }
 }
 
-describe("the memory of a shard", () => {
+describe("the memory of a Durable Object", () => {
   it("keeps nothing of the runs that are over: they clear no timers, which the runtime would not forget", async () => {
     await stack.api.save({
       name: "steady",

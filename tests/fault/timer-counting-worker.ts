@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Env } from "../../src/env.ts";
-import worker, { Reads, Shard as RealShard, StepConsumer } from "../../src/index.ts";
+import type { ApiDatabase } from "../../src/functions/api/ports/api-database.ts";
+import type { ArgumentsOf, DatabasePart, ValueOf } from "../../src/functions/reads-rpc.ts";
+import type { RpcResult } from "../../src/functions/shard-rpc.ts";
+import worker, { Reads as RealReads, Shard as RealShard, StepConsumer } from "../../src/index.ts";
 
-/** What is called from a shard's methods, however late, knows it. */
-const inShard = new AsyncLocalStorage<true>();
+/** What is called from an object's methods, however late, knows it. */
+const inObject = new AsyncLocalStorage<true>();
 
 const pending = new Set<unknown>();
 let madeCount = 0;
@@ -16,7 +19,7 @@ function setCountedTimeout(callback: () => void, delayMs?: number): ReturnType<t
     pending.delete(timer);
     callback();
   }, delayMs);
-  if (inShard.getStore() === true) {
+  if (inObject.getStore() === true) {
     madeCount += 1;
     pending.add(timer);
   }
@@ -33,23 +36,38 @@ Object.assign(globalThis, { setTimeout: setCountedTimeout, clearTimeout: clearCo
 /** The real shard, with its timers counted: the runtime keeps something of each that is cleared. */
 export class Shard extends RealShard {
   override async start(...args: Parameters<RealShard["start"]>): ReturnType<RealShard["start"]> {
-    return inShard.run(true, async () => super.start(...args));
+    return inObject.run(true, async () => super.start(...args));
+  }
+
+  override async waitForEnd(...args: Parameters<RealShard["waitForEnd"]>): ReturnType<RealShard["waitForEnd"]> {
+    return inObject.run(true, async () => super.waitForEnd(...args));
   }
 
   override async settle(...args: Parameters<RealShard["settle"]>): ReturnType<RealShard["settle"]> {
-    return inShard.run(true, async () => super.settle(...args));
+    return inObject.run(true, async () => super.settle(...args));
   }
 
   override async sweep(...args: Parameters<RealShard["sweep"]>): ReturnType<RealShard["sweep"]> {
-    return inShard.run(true, async () => super.sweep(...args));
+    return inObject.run(true, async () => super.sweep(...args));
   }
 
   override async stats(...args: Parameters<RealShard["stats"]>): ReturnType<RealShard["stats"]> {
-    return inShard.run(true, async () => super.stats(...args));
+    return inObject.run(true, async () => super.stats(...args));
   }
 }
 
-export { Reads, StepConsumer };
+/** The real reads object, with its timers counted. */
+export class Reads extends RealReads {
+  override async ask<Part extends DatabasePart, Method extends keyof ApiDatabase[Part]>(
+    part: Part,
+    name: Method,
+    args: ArgumentsOf<Part, Method>,
+  ): Promise<RpcResult<ValueOf<Part, Method>>> {
+    return inObject.run(true, async () => super.ask(part, name, args));
+  }
+}
+
+export { StepConsumer };
 
 async function fetchOrTell(
   request: Parameters<typeof worker.fetch>[0],
