@@ -13,6 +13,7 @@ import { takeOutUnsupported } from "./unsupported.ts";
 import { validateExpressions } from "./validate-expressions.ts";
 import { validateShape } from "./validate-shape.ts";
 import { outlineSteps, validateOrder } from "./validate-steps.ts";
+import { findWarnings } from "./warn-recipe.ts";
 
 /** A recipe with its plan, or everything that is wrong with it. */
 export type CompileResult =
@@ -23,6 +24,8 @@ export type CompileResult =
       readonly plan: Plan;
       /** SHA-256 in hex over the canonical JSON of the recipe: equal recipes have equal checksums, however written. */
       readonly checksum: string;
+      /** What hardly means what it says, in the order of the text, at most `ISSUES_MAX`. */
+      readonly warnings: readonly RecipeIssue[];
     }
   | { readonly ok: false; readonly issues: readonly RecipeIssue[] };
 
@@ -31,7 +34,7 @@ export type CompileResult =
  *
  * @param text - The recipe.
  * @param format - Whether it is JSON or YAML.
- * @returns The recipe, its plan and its checksum; or all issues, in the order of the text, at most `ISSUES_MAX`.
+ * @returns The recipe, its plan, its checksum and warnings; or all issues, in the order of the text, at most `ISSUES_MAX`.
  */
 export function compileRecipe(text: string, format: RecipeFormat): CompileResult {
   const result = parseRecipe(text, format);
@@ -46,7 +49,9 @@ export function compileRecipe(text: string, format: RecipeFormat): CompileResult
     return { ok: false, issues: locateFindings(findings, parsed).slice(0, ISSUES_MAX) };
   }
   const plan = compilePlan({ name, recipe, source, steps: outlineSteps(source["steps"]) });
-  return { ok: true, recipe: source, plan, checksum: createHash("sha256").update(canonicalJson(source)).digest("hex") };
+  const checksum = createHash("sha256").update(canonicalJson(source)).digest("hex");
+  const warnings = locateFindings(findWarnings(source), parsed).slice(0, ISSUES_MAX);
+  return { ok: true, recipe: source, plan, checksum, warnings };
 }
 
 function checkRecipe(source: Json): { readonly recipe: Recipe | null; readonly findings: readonly Finding[] } {

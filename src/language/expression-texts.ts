@@ -2,6 +2,7 @@ import { isJsonObject, type Json } from "../domain/json.ts";
 import { findLookalike, hintForeignOperator } from "./expression-hints.ts";
 import { compileExpression, type CompiledExpression } from "./expression/compile-expression.ts";
 import { splitText } from "./expression/template-text.ts";
+import type { RegexAllowance } from "./linear-regex.ts";
 import type { Finding, RecipePath } from "./recipe-issue.ts";
 
 /** An expression of a recipe and where its text is. */
@@ -21,10 +22,15 @@ export interface FoundExpressions {
  *
  * @param template - Any JSON, such as a step's `with`.
  * @param path - Where it is in the recipe.
+ * @param shared - Bounds the regular expressions of the recipe together.
  * @returns The expressions, and `expression_syntax` findings for the rest.
  */
-export function findExpressions(template: Json, path: RecipePath): FoundExpressions {
-  const found: Collected = { expressions: [], findings: [] };
+export function findExpressions(
+  template: Json,
+  path: RecipePath,
+  shared: RegexAllowance | null = null,
+): FoundExpressions {
+  const found: Collected = { expressions: [], findings: [], shared };
   collect(template, path, found);
   return found;
 }
@@ -34,16 +40,17 @@ export function findExpressions(template: Json, path: RecipePath): FoundExpressi
  *
  * @param text - The `if` of a step.
  * @param path - Where it is in the recipe.
+ * @param shared - Bounds the regular expressions of the recipe together.
  * @returns The expression, or an `expression_syntax` finding.
  */
-export function findCondition(text: string, path: RecipePath): FoundExpressions {
+export function findCondition(text: string, path: RecipePath, shared: RegexAllowance | null = null): FoundExpressions {
   const source = readCondition(text);
   if (source === null) {
     const message = "`if` must be one expression, not a text around expressions";
     const hint = "put all of it inside one `${{ }}`, joined with `=`, `and`, `or` or `&`";
     return { expressions: [], findings: [{ code: "expression_syntax", path, message, hint }] };
   }
-  const found: Collected = { expressions: [], findings: [] };
+  const found: Collected = { expressions: [], findings: [], shared };
   compileInto(found, source, path);
   return found;
 }
@@ -66,6 +73,7 @@ export function readCondition(text: string): string | null {
 interface Collected {
   readonly expressions: LocatedExpression[];
   readonly findings: Finding[];
+  readonly shared: RegexAllowance | null;
 }
 
 function collect(template: Json, path: RecipePath, found: Collected): void {
@@ -110,7 +118,7 @@ function refuseLookalike(found: Collected, text: string, path: RecipePath): void
 }
 
 function compileInto(found: Collected, source: string, path: RecipePath): void {
-  const compiled = compileExpression(source);
+  const compiled = compileExpression(source, found.shared);
   if (compiled.ok) {
     found.expressions.push({ expression: compiled.expression, path });
   } else {

@@ -3,7 +3,7 @@ import { fillDefaults } from "./input-defaults.ts";
 import { FORMATS, KEYWORDS, REFUSED_KEYWORDS, TYPES, type KeywordKind } from "./input-schema-keywords.ts";
 import { measureSchema, resolveRef } from "./input-schema-walk.ts";
 import { InputTooCostly, InputWork } from "./input-work.ts";
-import { compileLinearRegex } from "./linear-regex.ts";
+import { LinearRegexCompiler, RegexRefusal } from "./linear-regex.ts";
 import type { Finding, RecipePath } from "./recipe-issue.ts";
 import { suggestHint } from "./suggest.ts";
 
@@ -12,8 +12,15 @@ const APPLIED_MAX = 1000;
 
 const PATTERN_LENGTH_MAX = 500;
 
-/** Most instructions of all patterns of a schema: compiling them takes some 50 ms, and they stay in memory. */
-const PROGRAM_SIZES_MAX = 20_000;
+/** Of all patterns of a schema: compiling them takes some 50 ms, 250 ms where case does not count, and they stay in memory. */
+const PATTERN_BOUNDS = {
+  lengthMax: Infinity,
+  rangesMax: 4000,
+  foldedRangesMax: 100,
+  programSizeMax: 10_000,
+  programSizesMax: 20_000,
+  tooLarge: "a pattern takes at most 10000 instructions, and the patterns of the schema 20000 instructions together",
+};
 
 /**
  * Checks that the `input` of a recipe is a JSON Schema that can be checked against in bounded time.
@@ -69,7 +76,9 @@ function isPlainKind(kind: PlainKind | WordKind): kind is PlainKind {
 class SchemaChecker {
   readonly findings: Finding[] = [];
   readonly #root: JsonObject;
-  #programSize = 0;
+  readonly #patterns = new LinearRegexCompiler(PATTERN_BOUNDS);
+  /** Whether what was compiled is as much as may be: the rest is not looked at. */
+  #isPatternTooMuch = false;
 
   constructor(root: JsonObject) {
     this.#root = root;
@@ -175,19 +184,20 @@ class SchemaChecker {
       this.#report(path, `a pattern is a text of at most ${PATTERN_LENGTH_MAX} characters`, null);
       return;
     }
-    if (this.#programSize > PROGRAM_SIZES_MAX) {
+    if (this.#isPatternTooMuch) {
       return;
     }
     try {
-      this.#programSize += compileLinearRegex(value).programSize();
+      this.#patterns.compile(value);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : "unknown";
-      const hint = "use no look-around and no back-references, and fewer repeats";
-      this.#report(path, `the pattern cannot be searched in linear time: ${reason}`, hint);
-    }
-    if (this.#programSize > PROGRAM_SIZES_MAX) {
-      const message = `the patterns of the schema take more than ${PROGRAM_SIZES_MAX} instructions together`;
-      this.#report(path, message, "a counted repeat writes out what it repeats: use fewer, or `maxLength`");
+      if (!(error instanceof RegexRefusal)) {
+        throw error;
+      }
+      this.#isPatternTooMuch = error.isTooMuch;
+      const hint = error.isTooMuch
+        ? "a counted repeat writes out what it repeats: use fewer repeats and classes, or `maxLength`"
+        : "use no look-around and no back-references";
+      this.#report(path, error.message, hint);
     }
   }
 

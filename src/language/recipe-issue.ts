@@ -23,12 +23,25 @@ export type RecipeIssueCode =
   | "wrong_type"
   | "wrong_value";
 
+/** What is valid in a recipe and hardly means what it says: stable codes too. */
+export const WARNING_CODES = [
+  "constant_condition",
+  "impossible_comparison",
+  "missing_comparison",
+  "missing_negation",
+  "null_comparison",
+  "unknown_input",
+] as const;
+
+/** One of `WARNING_CODES`. */
+export type RecipeWarningCode = (typeof WARNING_CODES)[number];
+
 /** Where in a recipe: names of members and indexes of list entries, from the root. */
 export type RecipePath = readonly (string | number)[];
 
-/** A problem as a check finds it: it knows what is wrong, not yet where in the text that is. */
+/** A problem or a warning as a check finds it: it knows what is wrong, not yet where in the text that is. */
 export interface Finding {
-  readonly code: RecipeIssueCode;
+  readonly code: RecipeIssueCode | RecipeWarningCode;
   readonly path: RecipePath;
   /** Points at the member's name instead of its value. */
   readonly onKey?: boolean;
@@ -38,13 +51,13 @@ export interface Finding {
   readonly hint: string | null;
 }
 
-/** One problem of a recipe, where it is and how to fix it. Lines and columns count from 1. */
+/** One problem of a recipe or warning about it, where it is and how to fix it. Lines and columns count from 1. */
 export interface RecipeIssue {
   /** JSON Pointer (RFC 6901); `""` is the whole recipe. */
   readonly path: string;
   readonly line: number;
   readonly column: number;
-  readonly code: RecipeIssueCode;
+  readonly code: RecipeIssueCode | RecipeWarningCode;
   readonly message: string;
   readonly hint: string | null;
 }

@@ -1,7 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
 import { findCondition, findExpressions, type FoundExpressions, type LocatedExpression } from "./expression-texts.ts";
-import { NATIVE_NAMES } from "./expression/natives.ts";
+import { FUNCTION_NAMES } from "./expression/functions/table.ts";
 import { findReads, type RootRead } from "./expression/reads.ts";
+import { RegexAllowance } from "./linear-regex.ts";
 import type { Finding, RecipePath } from "./recipe-issue.ts";
 import { findAncestors, type StepOutline } from "./step-order.ts";
 import { suggestHint } from "./suggest.ts";
@@ -22,6 +23,8 @@ interface Place {
   readonly ids: readonly string[];
   /** Ids of the steps that are done before; null when the order is not known. */
   readonly before: ReadonlySet<string> | null;
+  /** Bounds the regular expressions of the recipe together. */
+  readonly shared: RegexAllowance;
 }
 
 /**
@@ -39,6 +42,7 @@ export function validateExpressions(
   isOrdered: boolean,
 ): readonly Finding[] {
   const ids = steps.map(({ id }) => id);
+  const shared = new RegexAllowance();
   const ancestors = isOrdered ? findAncestors(steps) : null;
   const list: readonly Json[] = Array.isArray(recipe["steps"]) ? recipe["steps"] : [];
   const inSteps = list.flatMap((step, index) => {
@@ -47,20 +51,30 @@ export function validateExpressions(
     }
     const id = typeof step["id"] === "string" ? step["id"] : null;
     const before = id === null ? null : (ancestors?.get(id) ?? null);
-    const place = { stepId: id, stepPath: ["steps", index], allowsSecrets: step["type"] === "http", ids, before };
+    const place = {
+      stepId: id,
+      stepPath: ["steps", index],
+      allowsSecrets: step["type"] === "http",
+      ids,
+      before,
+      shared,
+    };
     return checkStep(step, place);
   });
-  const everything = { stepId: null, stepPath: [], allowsSecrets: false, ids, before: null };
-  return [...inSteps, ...check(findExpressions(recipe["output"] ?? null, ["output"]), everything)];
+  const everything = { stepId: null, stepPath: [], allowsSecrets: false, ids, before: null, shared };
+  return [...inSteps, ...check(findExpressions(recipe["output"] ?? null, ["output"], shared), everything)];
 }
 
 function checkStep(step: JsonObject, place: Place): readonly Finding[] {
   const { if: condition, with: parameters } = step;
   const inCondition =
     typeof condition === "string"
-      ? check(findCondition(condition, [...place.stepPath, "if"]), { ...place, allowsSecrets: false })
+      ? check(findCondition(condition, [...place.stepPath, "if"], place.shared), { ...place, allowsSecrets: false })
       : [];
-  return [...inCondition, ...check(findExpressions(parameters ?? null, [...place.stepPath, "with"]), place)];
+  return [
+    ...inCondition,
+    ...check(findExpressions(parameters ?? null, [...place.stepPath, "with"], place.shared), place),
+  ];
 }
 
 function check(found: FoundExpressions, place: Place): readonly Finding[] {
@@ -70,11 +84,11 @@ function check(found: FoundExpressions, place: Place): readonly Finding[] {
 function checkReads({ expression, path }: LocatedExpression, place: Place): readonly Finding[] {
   const reads = findReads(expression);
   const unknown = reads.unknownVariables.map((name): Finding => {
-    const hint = suggestHint(name, NATIVE_NAMES);
+    const hint = suggestHint(name, FUNCTION_NAMES);
     return {
       code: "unknown_name",
       path,
-      message: `nothing defines \`$${name}\``,
+      message: `nothing defines \`$${name.slice(0, 80)}\``,
       hint: hint.startsWith("did") ? hint.replace("`", "`$") : null,
     };
   });

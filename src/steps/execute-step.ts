@@ -37,8 +37,9 @@ export async function executeStep(assignment: Assignment, ports: StepPorts): Pro
 async function attemptStep(assignment: Assignment, ports: StepPorts, signal: AbortSignal): Promise<Outcome> {
   const { node } = assignment;
   const context = createContext(assignment);
+  const now = ports.now();
   if (node.if !== null) {
-    const condition = await evaluateCondition(node.if, context);
+    const condition = evaluateCondition(node.if, context, { now });
     if (!condition.ok) {
       return failed(condition.error.code, `in \`if\`: ${condition.error.message}`);
     }
@@ -46,7 +47,7 @@ async function attemptStep(assignment: Assignment, ports: StepPorts, signal: Abo
       return { kind: "skipped" };
     }
   }
-  const template = await evaluateTemplate(node.with, context, { missing: node.type === "http" ? "omit" : "null" });
+  const template = evaluateTemplate(node.with, context, { now, missing: node.type === "http" ? "omit" : "null" });
   if (!template.ok) {
     return failed(template.error.code, template.error.message);
   }

@@ -87,6 +87,22 @@ describe("the order of steps", () => {
   });
 });
 
+describe("a recipe that hardly means what it says", () => {
+  it("is saved with a warning where it stands, and skips the step as the warning says", async () => {
+    const recipe = { name: "hardly", steps: [transform("open", 1, { if: "input.state != 'closed'" })] };
+    const warning = { path: "/steps/0/if", line: 1, code: "missing_comparison", hint: expect.stringContaining("??") };
+    const checked = await stack.api.call("POST", "/api/workflows/validate", recipe);
+    expect(checked).toMatchObject({ status: 200, body: { ok: true, issues: [], warnings: [warning] } });
+    const saved = await stack.api.call("POST", "/api/workflows", recipe);
+    expect(saved).toMatchObject({ status: 201, body: { version: 1, warnings: [warning] } });
+    const again = await stack.api.call("POST", "/api/workflows", recipe);
+    expect(again).toMatchObject({ status: 200, body: { version: 1, warnings: [warning] } });
+    const skipped = await stack.api.runToEnd("hardly", {});
+    expect(skipped).toMatchObject({ status: "COMPLETED", counts: { skipped: 1 } });
+    await expectSoundRuns(stack, [skipped.id]);
+  });
+});
+
 describe("steps that do not do their work", () => {
   it("a step whose `if` is false is skipped with a null output, and those that need it go on", async () => {
     await stack.api.save({

@@ -1,14 +1,14 @@
 /** A bounded cache: when it is full, what was used longest ago goes first. */
 export class LruCache<Value> {
-  readonly #entries = new Map<string, Value>();
-  readonly #entriesMax: number;
-  readonly #charactersMax: number;
-  #characterCount = 0;
+  readonly #entries = new Map<string, { readonly value: Value; readonly bytes: number }>();
+  readonly #bytesMax: number;
+  readonly #weigh: (key: string, value: Value) => number;
+  #bytes = 0;
 
-  /** Holds at most `entriesMax` entries whose keys have at most `charactersMax` characters together. */
-  constructor(entriesMax: number, charactersMax: number) {
-    this.#entriesMax = entriesMax;
-    this.#charactersMax = charactersMax;
+  /** Holds entries of at most `bytesMax` bytes together, as `weigh` estimates them; a larger one is not kept. */
+  constructor(bytesMax: number, weigh: (key: string, value: Value) => number) {
+    this.#bytesMax = bytesMax;
+    this.#weigh = weigh;
   }
 
   /** Gives the value of a key, made by `create` when it is not there. */
@@ -18,12 +18,15 @@ export class LruCache<Value> {
       // Moved to the end: the order of a map is the order of insertion.
       this.#entries.delete(key);
       this.#entries.set(key, known);
-      return known;
+      return known.value;
     }
     const value = create(key);
-    this.#entries.set(key, value);
-    this.#characterCount += key.length;
-    this.#evict();
+    const bytes = this.#weigh(key, value);
+    if (bytes <= this.#bytesMax) {
+      this.#entries.set(key, { value, bytes });
+      this.#bytes += bytes;
+      this.#evict();
+    }
     return value;
   }
 
@@ -33,12 +36,12 @@ export class LruCache<Value> {
   }
 
   #evict(): void {
-    for (const key of this.#entries.keys()) {
-      if (this.#entries.size <= this.#entriesMax && this.#characterCount <= this.#charactersMax) {
+    for (const [key, { bytes }] of this.#entries) {
+      if (this.#bytes <= this.#bytesMax) {
         return;
       }
       this.#entries.delete(key);
-      this.#characterCount -= key.length;
+      this.#bytes -= bytes;
     }
   }
 }

@@ -1,28 +1,21 @@
-import jsonata from "jsonata";
-import { InvariantError } from "../../domain/errors.ts";
-import type { AstNode } from "./ast.ts";
-import { nestsDefaultsTooDeeply } from "./check-nesting.ts";
-import { describeThrown, ExpressionFailure, type ExpressionError } from "./expression-error.ts";
-import { enterNode, leaveNode } from "./hooks.ts";
-import { getLibrary } from "./library.ts";
-import { OPEN_NODES_MAX, SEQUENCE_LENGTH_MAX, SOURCE_LENGTH_MAX } from "./limits.ts";
-import type { Meter } from "./meter.ts";
-import { ENTRY_HOOK, EXIT_HOOK, METER_VARIABLE } from "./natives.ts";
-import { followPath, parsePlainPath } from "./plain-path.ts";
-import { prepareAst } from "./prepare-ast.ts";
+import type { RegexAllowance } from "../linear-regex.ts";
+import { compileNode } from "./evaluation/compile-node.ts";
+import { findAssignments } from "./evaluation/declared-names.ts";
+import type { Evaluation } from "./evaluation/evaluation.ts";
+import { Frame, openFrame, Scope, type Code } from "./evaluation/frames.ts";
+import { countLevels } from "./evaluation/levels.ts";
+import type { Value } from "./evaluation/values.ts";
+import { describeThrown, type ExpressionError } from "./expression-error.ts";
+import type { Node } from "./syntax/ast.ts";
+import { parseExpression } from "./syntax/parse-expression.ts";
+import { partsOf } from "./syntax/parts.ts";
 
-/** An expression, ready to be evaluated any number of times, also side by side. */
+/** An expression, ready to be evaluated any number of times. */
 export interface CompiledExpression {
   readonly source: string;
-  /** The names of a plain path; null when the expression is more than that. */
-  readonly path: readonly string[] | null;
-  /** The syntax tree; made when it is first needed. */
-  readonly getAst: () => AstNode;
-  /**
-   * Evaluates the expression against a root object. Rejects with an `ExpressionFailure`, with what JSONata throws or
-   * with an exception of the engine: `describeThrown` reads them all.
-   */
-  readonly evaluate: (root: object, meter: Meter) => Promise<unknown>;
+  readonly tree: Node;
+  /** Evaluates it. Throws an `ExpressionFailure`, or an exception of the engine: `describeThrown` reads them. */
+  readonly evaluate: (run: Evaluation) => Value;
 }
 
 /** The expression, or why it is none. */
@@ -30,57 +23,63 @@ export type CompileExpressionResult =
   | { readonly ok: true; readonly expression: CompiledExpression }
   | { readonly ok: false; readonly error: ExpressionError };
 
-/** JSONata's types know text as names of variables only; symbols are what its hooks are found by. */
-interface Engine {
-  assign(name: string | symbol, value: unknown): void;
-  ast(): AstNode;
-  evaluate(input: unknown, bindings: Readonly<Record<string, unknown>>): Promise<unknown>;
+/**
+ * Compiles an expression.
+ *
+ * @param source - What stands between `${{` and `}}`.
+ * @param shared - Bounds its regular expressions together with those of other texts.
+ * @returns The expression, or an error with the code `expression_syntax`.
+ */
+export function compileExpression(source: string, shared: RegexAllowance | null = null): CompileExpressionResult {
+  try {
+    const tree = parseExpression(source, shared);
+    let code: Code | null = null;
+    const evaluate = (run: Evaluation): Value => {
+      code ??= compileTree(tree);
+      return code(run, NO_VARIABLES, run.rootContext);
+    };
+    return { ok: true, expression: { source, tree, evaluate } };
+  } catch (error) {
+    return { ok: false, error: describeThrown(source, error) };
+  }
 }
 
 /**
- * Compiles an expression. A plain path is not handed to JSONata until a list is met on it.
+ * Estimates what a compilation keeps in memory: the tree, the code made of it, and regular expressions.
  *
- * @param source - What stands between `${{` and `}}`.
- * @returns The expression, or an error with the code `expression_syntax`. Throws an `InvariantError` when JSONata is not
- *   the version that the metering was made for.
+ * @param source - The expression.
+ * @param compiled - What became of it.
+ * @returns Bytes, more rather than less.
  */
-export function compileExpression(source: string): CompileExpressionResult {
-  try {
-    const path = parsePlainPath(source);
-    let engine = path === null ? createEngine(source) : null;
-    const getEngine = (): Engine => (engine ??= createEngine(source));
-    const evaluate = async (root: object, meter: Meter): Promise<unknown> => {
-      const found = path === null ? null : followPath(root, path);
-      return found?.kind === "value" ? found.value : getEngine().evaluate(root, { [METER_VARIABLE]: meter });
-    };
-    return { ok: true, expression: { source, path, getAst: () => getEngine().ast(), evaluate } };
-  } catch (error) {
-    if (error instanceof InvariantError) {
-      throw error;
-    }
-    return { ok: false, error: describeThrown(source, error, "expression_syntax") };
+export function estimateBytes(source: string, compiled: CompileExpressionResult): number {
+  if (!compiled.ok) {
+    return BYTES_PER_ENTRY + source.length * 2;
   }
+  let instructions = 0;
+  const open: Node[] = [compiled.expression.tree];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    instructions += node.kind === "regex" ? node.program.size : 0;
+    open.push(...partsOf(node));
+  }
+  return BYTES_PER_ENTRY + source.length * BYTES_PER_CHARACTER + instructions * BYTES_PER_INSTRUCTION;
 }
 
-function createEngine(source: string): Engine {
-  if (source.trim() === "") {
-    throw new ExpressionFailure("expression_syntax", "the expression is empty: write one, such as `input.name`");
-  }
-  if (source.length > SOURCE_LENGTH_MAX) {
-    throw new ExpressionFailure(
-      "expression_syntax",
-      `the expression is longer than ${SOURCE_LENGTH_MAX} characters: split it`,
-    );
-  }
-  if (nestsDefaultsTooDeeply(source)) {
-    throw new ExpressionFailure("expression_syntax", "`??` and `?:` are nested too deeply: use one after the other");
-  }
-  const engine: Engine = jsonata(source, { stack: OPEN_NODES_MAX, sequence: SEQUENCE_LENGTH_MAX });
-  prepareAst(engine.ast());
-  for (const [name, native] of getLibrary()) {
-    engine.assign(name, native);
-  }
-  engine.assign(ENTRY_HOOK, enterNode);
-  engine.assign(EXIT_HOOK, leaveNode);
-  return engine;
+// Measured, at worst: a tree of names takes some 400 bytes for each character of it.
+const BYTES_PER_CHARACTER = 400;
+const BYTES_PER_INSTRUCTION = 200;
+const BYTES_PER_ENTRY = 1024;
+
+const NO_VARIABLES = new Frame(null, []);
+
+function compileTree(tree: Node): Code {
+  const scope = new Scope(null, findAssignments([tree]));
+  const code = compileNode(tree, scope);
+  const count = scope.names.size;
+  const levels = countLevels(tree);
+  return (run, frame, input) => {
+    run.enter(levels);
+    const value = code(run, count === 0 ? frame : openFrame(run, frame, count), input);
+    run.leave(levels);
+    return value;
+  };
 }

@@ -1,11 +1,18 @@
 import type { Json } from "../../domain/json.ts";
 import type { Scope } from "../../domain/run/outcome.ts";
 import { LruCache } from "./cache.ts";
-import { compileExpression, type CompiledExpression, type CompileExpressionResult } from "./compile-expression.ts";
+import {
+  compileExpression,
+  estimateBytes,
+  type CompiledExpression,
+  type CompileExpressionResult,
+} from "./compile-expression.ts";
+import { Evaluation } from "./evaluation/evaluation.ts";
+import { isTrue } from "./evaluation/truth.ts";
+import { setMember, type PlainObject, type Value } from "./evaluation/values.ts";
 import { describeThrown, type ExpressionError } from "./expression-error.ts";
-import { CACHED_CHARACTERS_MAX, CACHED_TEXTS_MAX, FUEL_DEFAULT } from "./limits.ts";
-import { Meter } from "./meter.ts";
-import { isTruthy, ResultBudget, toJson, toText } from "./result.ts";
+import { CACHED_BYTES_MAX, FUEL_DEFAULT } from "./limits.ts";
+import { refuseFunction, ResultBudget, toJson, toText } from "./result.ts";
 import { splitText } from "./template-text.ts";
 
 /** What an expression can read: the scope of the attempt, and the step itself. */
@@ -13,8 +20,10 @@ export interface ExpressionContext extends Scope {
   readonly step?: { readonly key: string; readonly attempt: number; readonly idempotencyKey: string };
 }
 
-/** How a template is evaluated. */
-export interface TemplateOptions {
+/** How expressions are evaluated. */
+export interface EvaluateOptions {
+  /** The instant of `$now()` and `$millis()`: one for all that an attempt evaluates. */
+  readonly now: Date;
   /** What becomes of members whose expression gives nothing: null (the default), or left out of their object. */
   readonly missing?: "null" | "omit";
   /** Units of fuel for the whole template; `FUEL_DEFAULT` when not given. */
@@ -33,32 +42,24 @@ export type ConditionResult =
 
 type CompiledPart = string | { readonly source: string; readonly compiled: CompileExpressionResult };
 
-const texts = new LruCache<readonly CompiledPart[]>(CACHED_TEXTS_MAX, CACHED_CHARACTERS_MAX);
-const conditions = new LruCache<CompileExpressionResult>(CACHED_TEXTS_MAX, CACHED_CHARACTERS_MAX);
+const texts = new LruCache<readonly CompiledPart[]>(CACHED_BYTES_MAX, weighText);
+const conditions = new LruCache<CompileExpressionResult>(CACHED_BYTES_MAX, estimateBytes);
 
 /**
  * Resolves every text in a template. A text that is exactly one expression yields that expression's value, whatever its
- * type; otherwise results are put into the text. `$now()`, `$millis()` and `$random()` read the clock and chance, so a
- * template that uses them gives another value on the next attempt.
+ * type; otherwise results are put into the text. `$random()`, `$shuffle()` and `$uuid()` give the same values whenever
+ * an attempt is evaluated again, and others for the next attempt.
  *
  * @param template - Any JSON.
  * @param context - What expressions can read; it is not changed.
- * @param options - What to do about missing values, and how much fuel there is.
- * @returns The value; or an error with one of the codes of `ExpressionErrorCode`. Never rejects on what an expression does.
+ * @param options - The instant, what to do about missing values, and how much fuel there is.
+ * @returns The value; or an error with one of the codes of `ExpressionErrorCode`.
  */
-export async function evaluateTemplate(
-  template: Json,
-  context: ExpressionContext,
-  options: TemplateOptions = {},
-): Promise<EvaluateResult> {
-  const resolver = new TemplateResolver(context, options);
+export function evaluateTemplate(template: Json, context: ExpressionContext, options: EvaluateOptions): EvaluateResult {
   try {
-    const value = await resolver.resolve(template);
-    return { ok: true, value: value ?? null };
+    return { ok: true, value: new TemplateResolver(context, options).resolve(template) ?? null };
   } catch (error) {
-    return { ok: false, error: describeFailure(error) };
-  } finally {
-    resolver.close();
+    return { ok: false, error: errorOf(error) };
   }
 }
 
@@ -67,17 +68,19 @@ export async function evaluateTemplate(
  *
  * @param source - An expression without `${{ }}`.
  * @param context - What it can read.
+ * @param options - The instant, and how much fuel there is.
  * @returns Whether JSONata takes its value for true; or an error as of `evaluateTemplate`.
  */
-export async function evaluateCondition(source: string, context: ExpressionContext): Promise<ConditionResult> {
-  const resolver = new TemplateResolver(context, {});
+export function evaluateCondition(
+  source: string,
+  context: ExpressionContext,
+  options: EvaluateOptions,
+): ConditionResult {
   try {
-    const value = await resolver.evaluate(source, conditions.getOrCreate(source, compileExpression));
-    return { ok: true, value: isTruthy(value) };
+    const compiled = conditions.getOrCreate(source, (text) => compileExpression(text));
+    return { ok: true, value: new TemplateResolver(context, options).test(compiled) };
   } catch (error) {
-    return { ok: false, error: describeFailure(error) };
-  } finally {
-    resolver.close();
+    return { ok: false, error: errorOf(error) };
   }
 }
 
@@ -92,84 +95,99 @@ class TemplateFailure extends Error {
 }
 
 class TemplateResolver {
-  readonly #context: ExpressionContext;
   readonly #omitsMissing: boolean;
-  readonly #meter: Meter;
-  readonly #budget = new ResultBudget();
+  readonly #run: Evaluation;
+  readonly #budget: ResultBudget;
 
-  constructor(context: ExpressionContext, options: TemplateOptions) {
-    this.#context = context;
-    this.#omitsMissing = options.missing === "omit";
-    this.#meter = new Meter(options.fuel ?? FUEL_DEFAULT);
+  constructor(context: ExpressionContext, { now, missing, fuel }: EvaluateOptions) {
+    this.#omitsMissing = missing === "omit";
+    const seed = seedOf(context);
+    this.#run = new Evaluation(rootOf(context), fuel ?? FUEL_DEFAULT, { nowMs: now.getTime(), seed });
+    this.#budget = new ResultBudget(this.#run);
   }
 
-  async resolve(template: Json): Promise<Json | undefined> {
+  resolve(template: Json): Json | undefined {
     if (typeof template === "string") {
       return template.includes("${{") ? this.#resolveText(template) : template;
     }
     if (typeof template !== "object" || template === null) {
       return template;
     }
-    return isList(template) ? this.#resolveList(template) : this.#resolveObject(template);
+    return isList(template) ? template.map((entry) => this.resolve(entry) ?? null) : this.#resolveObject(template);
   }
 
-  async evaluate(source: string, compiled: CompileExpressionResult): Promise<Json | undefined> {
+  test(compiled: CompileExpressionResult): boolean {
+    return this.#attempt(compiled, (expression) => {
+      const value = expression.evaluate(this.#run);
+      refuseFunction(value);
+      return isTrue(this.#run, value);
+    });
+  }
+
+  #evaluate(compiled: CompileExpressionResult): Json | undefined {
+    return this.#attempt(compiled, (expression) => toJson(expression.evaluate(this.#run), this.#budget));
+  }
+
+  #attempt<Result>(compiled: CompileExpressionResult, evaluate: (expression: CompiledExpression) => Result): Result {
     if (!compiled.ok) {
       throw new TemplateFailure(compiled.error);
     }
-    return this.#run(source, compiled.expression);
-  }
-
-  close(): void {
-    this.#meter.close();
-  }
-
-  async #run(source: string, expression: CompiledExpression): Promise<Json | undefined> {
     try {
-      const value = await expression.evaluate(this.#context, this.#meter);
-      return toJson(value, this.#budget);
+      return evaluate(compiled.expression);
     } catch (error) {
-      throw new TemplateFailure(describeThrown(source, error, "expression_failed"));
+      throw new TemplateFailure(describeThrown(compiled.expression.source, error));
     }
   }
 
-  async #resolveList(list: readonly Json[]): Promise<Json> {
-    const values: Json[] = [];
-    for (const entry of list) {
-      values.push((await this.resolve(entry)) ?? null);
-    }
-    return values;
-  }
-
-  async #resolveObject(object: Readonly<Record<string, Json>>): Promise<Json> {
-    const entries: [string, Json][] = [];
+  #resolveObject(object: Readonly<Record<string, Json>>): Json {
+    const resolved: Record<string, Json> = {};
     for (const [name, member] of Object.entries(object)) {
-      const value = await this.resolve(member);
+      const value = this.resolve(member);
       if (value !== undefined || !this.#omitsMissing) {
-        entries.push([name, value ?? null]);
+        setMember(resolved, name, value ?? null);
       }
     }
-    return Object.fromEntries(entries);
+    return resolved;
   }
 
-  async #resolveText(text: string): Promise<Json | undefined> {
+  #resolveText(text: string): Json | undefined {
     const parts = texts.getOrCreate(text, compileText);
     const [first] = parts;
     if (parts.length === 1 && typeof first === "object") {
-      return this.evaluate(first.source, first.compiled);
+      return this.#evaluate(first.compiled);
     }
     let resolved = "";
     for (const part of parts) {
-      resolved += typeof part === "string" ? part : toText(await this.evaluate(part.source, part.compiled));
+      resolved += typeof part === "string" ? part : toText(this.#evaluate(part.compiled));
     }
     return resolved;
   }
 }
 
+function rootOf({ errors, run, step, ...context }: ExpressionContext): PlainObject {
+  const errorEntries = Object.entries(errors).map(([id, error]): [string, Value] => [id, { ...error }]);
+  return {
+    ...context,
+    errors: Object.fromEntries(errorEntries),
+    run: { ...run },
+    ...(step === undefined ? {} : { step: { ...step } }),
+  };
+}
+
+/** The same for each evaluation of an attempt: a hash (FNV-1a) of what names it. */
+function seedOf({ run, step }: ExpressionContext): number {
+  const name = step === undefined ? run.id : `${step.idempotencyKey}:${step.attempt}`;
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < name.length; index += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+  }
+  return hash;
+}
+
 function compileText(text: string): readonly CompiledPart[] {
   const split = splitText(text);
   if (!split.ok) {
-    const message = `\`\${{\` at character ${split.offset} is not closed with \`}}\``;
+    const message = `\`\${{\` at character ${split.offset + 1} is not closed with \`}}\``;
     return [{ source: text, compiled: { ok: false, error: { code: "expression_syntax", message } } }];
   }
   return split.parts.map((part) =>
@@ -177,7 +195,12 @@ function compileText(text: string): readonly CompiledPart[] {
   );
 }
 
-function describeFailure(error: unknown): ExpressionError {
+function weighText(text: string, parts: readonly CompiledPart[]): number {
+  const weights = parts.map((part) => (typeof part === "string" ? 0 : estimateBytes(part.source, part.compiled)));
+  return weights.reduce((sum, weight) => sum + weight, text.length * 2);
+}
+
+function errorOf(error: unknown): ExpressionError {
   if (error instanceof TemplateFailure) {
     return error.error;
   }

@@ -1,5 +1,3 @@
-import { SEQUENCE_LENGTH_MAX } from "./limits.ts";
-
 /** Why an expression gave no value: stable codes, none of which another try would change. */
 export type ExpressionErrorCode =
   | "expression_failed"
@@ -18,70 +16,77 @@ export interface ExpressionError {
   readonly offset?: number;
 }
 
-/** Stops an evaluation from inside JSONata; it never leaves this folder, but as an `ExpressionError`. */
+/** Where an expression failed, and how JSONata calls it. */
+export interface FailureDetails {
+  /** Offset into the expression, from 0. */
+  readonly position?: number;
+  /** JSONata's code of the error, such as `T2001`; null for failures that JSONata does not know. */
+  readonly jsonataCode?: string;
+}
+
+/** Stops a compilation or an evaluation; it never leaves the language, but as an `ExpressionError`. */
 export class ExpressionFailure extends Error {
   readonly code: ExpressionErrorCode;
-  /** Offset into the expression. JSONata fills it in on the way out. */
-  readonly position: number | undefined = undefined;
+  readonly jsonataCode: string | null;
+  /** Offset into the expression, from 0; null until it is known. */
+  position: number | null;
 
-  constructor(code: ExpressionErrorCode, message: string) {
+  constructor(code: ExpressionErrorCode, message: string, details: FailureDetails = {}) {
     super(message);
     this.name = "ExpressionFailure";
     this.code = code;
+    this.jsonataCode = details.jsonataCode ?? null;
+    this.position = details.position ?? null;
   }
 }
 
 const EXCERPT_LENGTH_MAX = 80;
 const REASON_LENGTH_MAX = 300;
 
-/** What JSONata throws: plain objects, with more or less of this. */
-interface Thrown {
-  readonly code?: unknown;
-  readonly message?: unknown;
-  readonly position?: unknown;
-  readonly token?: unknown;
+/**
+ * Makes the failure of an operator or a function that was given what it does not take.
+ *
+ * @param jsonataCode - JSONata's code of the error.
+ * @param message - What is wrong and how to mend it.
+ * @param position - Where, when it is known.
+ * @returns The failure, to be thrown.
+ */
+export function failureOf(jsonataCode: string, message: string, position?: number): ExpressionFailure {
+  const place = position === undefined ? {} : { position };
+  return new ExpressionFailure("expression_failed", message, { jsonataCode, ...place });
 }
 
 /**
  * Describes what an evaluation or a compilation threw.
  *
  * @param source - The expression.
- * @param thrown - What was thrown: a failure of ours, JSONata's own, or an exception of the engine.
- * @param fallback - The code when the thrown thing has none of ours.
- * @returns The error, with an excerpt of the expression and the offset, without a stack.
+ * @param thrown - A failure of ours, or an exception of the engine when the stack or the room ran out.
+ * @returns The error, with an excerpt of the expression and the offset (of the first character: 1), without a stack.
+ *   Anything that is no failure of an expression is thrown again.
  */
-export function describeThrown(source: string, thrown: unknown, fallback: ExpressionErrorCode): ExpressionError {
-  const { code, message, position } = asThrown(thrown);
-  const place = typeof position === "number" ? ` at character ${position}` : "";
-  const limit = LIMITS.get(code);
-  const reason = limit?.reason ?? reasonOf(thrown, message);
-  const ownCode = thrown instanceof ExpressionFailure ? thrown.code : fallback;
-  const where = typeof position === "number" ? { offset: position } : {};
-  return { code: limit?.code ?? ownCode, message: `\`\${{ ${excerpt(source)} }}\`${place}: ${reason}`, ...where };
-}
-
-/** JSONata's own codes for the two limits that it enforces itself. */
-const LIMITS: ReadonlyMap<unknown, { readonly code: ExpressionErrorCode; readonly reason: string }> = new Map([
-  ["D1011", { code: "expression_too_deep", reason: "it recurses too deeply: check that the recursion ends" }],
-  ["D2015", { code: "expression_too_large", reason: `it makes a list longer than ${SEQUENCE_LENGTH_MAX} entries` }],
-]);
-
-function reasonOf(thrown: unknown, message: unknown): string {
+export function describeThrown(source: string, thrown: unknown): ExpressionError {
+  if (thrown instanceof ExpressionFailure) {
+    const place = thrown.position === null ? "" : ` at character ${thrown.position + 1}`;
+    const reason = thrown.message.slice(0, REASON_LENGTH_MAX);
+    const where = thrown.position === null ? {} : { offset: thrown.position };
+    return { code: thrown.code, message: `\`\${{ ${excerpt(source)} }}\`${place}: ${reason}`, ...where };
+  }
   if (thrown instanceof RangeError) {
-    return "it nests or recurses too deeply";
+    // The meter ends an evaluation long before; this is for a stack, or for room, that is smaller than any known.
+    return thrown.message.includes("stack")
+      ? { code: "expression_too_deep", message: `\`\${{ ${excerpt(source)} }}\`: it nests or recurses too deeply` }
+      : {
+          code: "expression_too_large",
+          message: `\`\${{ ${excerpt(source)} }}\`: it makes more than there is room for`,
+        };
   }
-  if (thrown instanceof TypeError) {
-    // A mistake that JSONata does not check for; its message speaks of JSONata's own variables.
-    return "a function or operator was given a value that it cannot work with";
-  }
-  return typeof message === "string" && message !== "" ? message.slice(0, REASON_LENGTH_MAX) : "it cannot be evaluated";
-}
-
-function asThrown(thrown: unknown): Thrown {
-  return typeof thrown === "object" && thrown !== null ? thrown : {};
+  throw thrown;
 }
 
 function excerpt(source: string): string {
-  const line = source.trim().replaceAll(/\s+/g, " ");
+  const line = source
+    .slice(0, EXCERPT_LENGTH_MAX * 4)
+    .trim()
+    .replaceAll(/\s+/g, " ");
   return line.length > EXCERPT_LENGTH_MAX ? `${line.slice(0, EXCERPT_LENGTH_MAX)}...` : line;
 }

@@ -7,6 +7,8 @@ const OWN_NAMES = new Set([
   "src/domain/run/counts.ts",
   "src/functions/api/routes/stats.ts",
   "src/functions/shard-counters.ts",
+  // The one place where expressions set members; it takes care of `__proto__`.
+  "src/language/expression/evaluation/values.ts",
   "src/language/input-schema.ts",
 ]);
 
@@ -28,10 +30,15 @@ describe("objects whose names come from users", () => {
     },
   );
 
-  it.each(["list[index] = 1", "list[0] = 1", "found.get(id)", "found.id = 1", "const { [id]: one } = found"])(
-    "are not seen in %s",
-    (statement) => {
-      expect(writesOf({ path: "given.ts", text: `export function give(): void { ${statement}; }` })).toEqual([]);
-    },
-  );
+  it.each([
+    "list[index] = 1",
+    "list[place] = 1",
+    "list[0] = 1",
+    "list[end - 1] = 1",
+    "found.get(id)",
+    "found.id = 1",
+    "const { [id]: one } = found",
+  ])("are not seen in %s", (statement) => {
+    expect(writesOf({ path: "given.ts", text: `export function give(): void { ${statement}; }` })).toEqual([]);
+  });
 });

@@ -26,7 +26,8 @@ export function findImpureCalls(node: unknown): readonly string[] {
 }
 
 /**
- * Finds each member that is set by a computed name, but for entries of lists: numbers, and what is called `index`.
+ * Finds each member that is set by a computed name, but for entries of lists: numbers, what is called `index` or
+ * `place`, and a name with a number added or taken off.
  *
  * @param node - A syntax tree or a part of one.
  * @returns The names as they are computed, in short; one for each write.
@@ -51,8 +52,18 @@ function computedName(member: unknown): readonly string[] {
   const property = isNode(member) && member["type"] === "MemberExpression" ? member["property"] : null;
   if (!isNode(property) || property["type"] !== "Computed") return [];
   const name = property["expression"];
-  const isOfList = isName(name, "index") || (isNode(name) && name["type"] === "NumericLiteral");
-  return isOfList ? [] : [isNode(name) ? String(name["value"] ?? name["type"]) : "?"];
+  return isPlaceInList(name) ? [] : [isNode(name) ? String(name["value"] ?? name["type"]) : "?"];
+}
+
+function isPlaceInList(name: unknown): boolean {
+  if (!isNode(name)) return false;
+  const isShifted =
+    name["type"] === "BinaryExpression" && isNumber(name["right"]) && /^[+-]$/.test(String(name["operator"]));
+  return isShifted || isNumber(name) || isName(name, "index") || isName(name, "place");
+}
+
+function isNumber(node: unknown): boolean {
+  return isNode(node) && node["type"] === "NumericLiteral";
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compileRecipe } from "../../../src/language/compile-recipe.ts";
+import { WARNING_CODES } from "../../../src/language/recipe-issue.ts";
 import { RETRY_DEFAULT } from "../../../src/language/retry-policy.ts";
 import { codeBlocks, quotedWords, readDocument, readTable } from "./documents.ts";
 
@@ -29,17 +30,21 @@ function matches(path: string, pattern: RegExp): readonly string[] {
 }
 
 describe("docs/recipes.md", () => {
-  it.each(["README.md", "docs/recipes.md"])("recipes in %s compile", (path) => {
+  it.each(["README.md", "docs/recipes.md"])("recipes in %s compile without warnings", (path) => {
     const recipes = codeBlocks(readDocument(path), "yaml");
     expect(recipes.length).toBeGreaterThan(0);
     for (const recipe of recipes) {
-      expect(compileRecipe(recipe, "yaml")).toMatchObject({ ok: true });
+      expect(compileRecipe(recipe, "yaml")).toMatchObject({ ok: true, warnings: [] });
     }
   });
 
   it("lists every problem that a recipe can have", () => {
     const codes = matches("src/language/recipe-issue.ts", UNION_MEMBER);
     expect(codesBelow("## Problems of a recipe").toSorted()).toEqual(codes.toSorted());
+  });
+
+  it("lists every warning that a recipe can have", () => {
+    expect(codesBelow("## Warnings about a recipe").toSorted()).toEqual(WARNING_CODES.toSorted());
   });
 
   it("lists every error that a step or a run can have", () => {

@@ -18,7 +18,13 @@ export const EXPRESSION_CASES: readonly IssueCase[] = [
     what: "a broken expression",
     text: withTemplate("{ v: '${{ input.x + }}' }"),
     issue: ["expression_syntax", "/steps/0/with/v", 5, 16],
-    says: "at character 9",
+    says: "at character 10",
+  },
+  {
+    what: "a number that would lose digits",
+    text: withTemplate("'${{ 9007199254740993 }}'"),
+    issue: ["expression_syntax", "/steps/0/with", 5, 11],
+    says: "put it in quotes",
   },
   {
     what: "$eval",

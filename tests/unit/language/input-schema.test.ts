@@ -69,6 +69,27 @@ describe("checking a run's input", () => {
     expect(isSoon).toBe(true);
   });
 
+  it("patterns that take long to compile are refused before they are, however many there are", async () => {
+    const wide = list(300, (index) => [`k${index}`, { pattern: `(?i)${index}${"[\\u0000-\\uFFFF]".repeat(30)}` }]);
+    const repeated = list(300, (index) => [`k${index}`, { pattern: `${index}${"[a-z]{1000}".repeat(12)}` }]);
+    const isSoon = await isWithinCpuMs(1000, () => {
+      for (const [members, says] of [
+        [wide, "at most 100 ranges"],
+        [repeated, "instructions"],
+      ] as const) {
+        const findings = checkInputSchema({ properties: Object.fromEntries(members) }, []);
+        expect(findings.map(({ message }) => message)).toEqual([expect.stringContaining(says)]);
+      }
+    });
+    expect(isSoon).toBe(true);
+  });
+
+  it("a schema of many members, each with a pattern, is fine", () => {
+    const uuid = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+    const members = list(200, (index) => [`k${index}`, { pattern: index % 10 === 0 ? `(?i)${index}[a-z]+` : uuid }]);
+    expect(checkInputSchema({ properties: Object.fromEntries(members) }, [])).toEqual([]);
+  });
+
   it("a pattern of one schema is not seen by another", () => {
     expect(issuesOf({ pattern: "^a$" }, "a")).toEqual([]);
     expect(issuesOf({ properties: { x: { type: "string" } } }, { x: "anything" })).toEqual([]);

@@ -33,7 +33,7 @@ export const PlanDescription = z
   })
   .openapi("Plan");
 
-/** One problem of a recipe. */
+/** One problem of a recipe, or a warning about it. */
 const RecipeIssue = z
   .object({
     path: z.string().openapi({ description: "JSON Pointer into the recipe." }),
@@ -44,6 +44,10 @@ const RecipeIssue = z
     hint: z.string().nullable(),
   })
   .openapi("RecipeIssue");
+
+const Warnings = z.array(RecipeIssue).openapi({
+  description: "What is valid in the recipe and hardly means what it says; empty when it has problems.",
+});
 
 /** A workflow as lists show it. */
 export const WorkflowSummary = z
@@ -75,7 +79,7 @@ export const saveWorkflow = defineOperation({
   query: Nothing,
   headers: [],
   body: { kind: "recipe", schema: RecipeBody },
-  result: z.object({ name: z.string(), version: z.int() }),
+  result: z.object({ name: z.string(), version: z.int(), warnings: Warnings }),
   successes: { created: "Saved as a new version.", ok: "The latest version has this recipe already." },
   problems: ["invalid_recipe"],
 });
@@ -87,8 +91,13 @@ export const validateWorkflow = defineOperation({
   path: "/api/workflows/validate",
   role: "viewer",
   summary: "Check a recipe without saving it",
-  result: z.object({ ok: z.boolean(), issues: z.array(RecipeIssue), plan: z.union([PlanDescription, z.null()]) }),
-  successes: { ok: "Every problem of the recipe, or its plan." },
+  result: z.object({
+    ok: z.boolean(),
+    issues: z.array(RecipeIssue),
+    warnings: Warnings,
+    plan: z.union([PlanDescription, z.null()]),
+  }),
+  successes: { ok: "Every problem of the recipe, or its plan and warnings." },
   problems: [],
 });
 

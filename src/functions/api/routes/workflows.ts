@@ -17,10 +17,10 @@ export const workflowOperations: readonly ServedOperation[] = [
       const detail = `the recipe has ${count === 1 ? "a problem" : `${count} problems`}; see \`issues\``;
       return problem("invalid_recipe", detail, { issues: compiled.issues });
     }
-    const { recipe, plan, checksum } = compiled;
+    const { recipe, plan, checksum, warnings } = compiled;
     const request = { recipe, plan, checksum, actor: actor ?? "system", now: services.now() };
     const { version, isNew } = await database.workflows.save(request);
-    const saved = { name: plan.workflow, version };
+    const saved = { name: plan.workflow, version, warnings: [...warnings] };
     const headers = { Location: `/api/workflows/${plan.workflow}` };
     return isNew ? { kind: "created", body: saved, headers } : ok(saved, headers);
   }),
@@ -28,8 +28,8 @@ export const workflowOperations: readonly ServedOperation[] = [
     const compiled = compile(body);
     return ok(
       compiled.ok
-        ? { ok: true, issues: [], plan: viewPlan(compiled.plan) }
-        : { ok: false, issues: [...compiled.issues], plan: null },
+        ? { ok: true, issues: [], warnings: [...compiled.warnings], plan: viewPlan(compiled.plan) }
+        : { ok: false, issues: [...compiled.issues], warnings: [], plan: null },
     );
   }),
   serveOperation(listWorkflows, async ({ query, database }) => {

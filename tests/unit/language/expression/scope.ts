@@ -8,6 +8,9 @@ import {
 
 const RUN_ID = parseRunId("01890000-0000-7000-8000-000000000000");
 
+/** The instant of every evaluation. */
+export const NOW = new Date("2026-01-02T03:04:05.678Z");
+
 /** Makes a context with an input and the outputs of steps. */
 export function contextOf(input: Json, steps: Readonly<Record<string, Json>> = {}): ExpressionContext {
   if (RUN_ID === null) {
@@ -23,6 +26,6 @@ export function contextOf(input: Json, steps: Readonly<Record<string, Json>> = {
 }
 
 /** Evaluates one expression against an input. */
-export async function evaluate(source: string, input: Json = {}): Promise<EvaluateResult> {
-  return evaluateTemplate(`\${{ ${source} }}`, contextOf(input));
+export function evaluate(source: string, input: Json = {}): EvaluateResult {
+  return evaluateTemplate(`\${{ ${source} }}`, contextOf(input), { now: NOW });
 }
