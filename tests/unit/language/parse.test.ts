@@ -11,6 +11,16 @@ function issuesOf(text: string, format: RecipeFormat = "yaml"): readonly (readon
   return result.ok ? [] : result.issues.map(({ code, path, line, column }) => [code, path, line, column]);
 }
 
+/** The names of all members of a JSON text. */
+function namesIn(text: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  JSON.parse(text, (name, value: unknown) => {
+    names.add(name);
+    return value;
+  });
+  return names;
+}
+
 interface Refusal {
   readonly what: string;
   readonly text: string;
@@ -135,7 +145,8 @@ describe("parsing a recipe", () => {
         const result = parseRecipe(text, "json");
         // What PostgreSQL cannot store, what YAML would merge and numbers beyond a double are refused; all else stays.
         const isRefused =
-          /\\u0000|\\ud[89a-f]|"<<"/.test(text) ||
+          /\\u0000|\\ud[89a-f]/.test(text) ||
+          namesIn(text).has("<<") ||
           JSON.stringify(parseExactJson(text)) !== JSON.stringify(JSON.parse(text));
         expect(result.ok ? JSON.stringify(result.parsed.value) : null).toBe(
           isRefused ? null : JSON.stringify(JSON.parse(text)),
