@@ -31,7 +31,7 @@ export class RegexRefusal extends Error {
 
 /** Most parts and ranges of the regular expressions of a recipe together, ranges weighed as for one of them. */
 const SHARED_SIZE_MAX = 60_000;
-const SHARED_RANGES_MAX = 1000;
+const SHARED_RANGES_MAX = 500;
 
 /** Bounds the work of compiling the regular expressions of many texts, such as those of a recipe. */
 export class RegexAllowance {
