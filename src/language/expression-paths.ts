@@ -11,7 +11,8 @@ export interface Visit {
  * Visits every node of an expression once, in the order in which they are written.
  *
  * @param tree - The expression.
- * @returns Each node.
+ * @yields Each node.
+ * @returns The visits.
  */
 export function* walkTree(tree: Node): Generator<Visit> {
   const open: Visit[] = [{ node: tree, isAtRoot: true }];

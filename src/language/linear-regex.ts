@@ -29,9 +29,12 @@ export class RegexRefusal extends Error {
   }
 }
 
-/** Most parts and ranges of the regular expressions of a recipe together, ranges weighed as for one of them. */
+/** Most parts and ranges of the regular expressions of a recipe together, ranges by what they take. */
 const SHARED_SIZE_MAX = 60_000;
-const SHARED_RANGES_MAX = 500;
+const SHARED_RANGES_MAX = 1000;
+
+/** How much more a wide range takes than a narrow one where case does not count: 2.8 ms against 0.1. */
+const WIDE_WEIGHT = 20;
 
 /** Bounds the work of compiling the regular expressions of many texts, such as those of a recipe. */
 export class RegexAllowance {
@@ -86,7 +89,7 @@ export class LinearRegexCompiler {
     return regex;
   }
 
-  /** Gives the weight of the ranges, those that take next to nothing left out. */
+  /** Gives the weight of the ranges among those of a recipe. */
   #takeRanges(source: string, isFolded: boolean): number {
     const { rangesMax, foldedRangesMax } = this.#bounds;
     const weight = isFolded ? rangesMax / foldedRangesMax : 1;
@@ -96,13 +99,14 @@ export class LinearRegexCompiler {
       const most = isFolded ? foldedRangesMax : rangesMax;
       throw new RegexRefusal(`regular expressions have at most ${most} ranges of characters together`, true);
     }
-    return count * weight - (weight - 1) * countNarrow(source);
+    const narrowCount = countNarrow(source);
+    return isFolded ? narrowCount + (count - narrowCount) * WIDE_WEIGHT : count;
   }
 }
 
-/** Ranges such as `a-z` take next to nothing, whether case counts or not. */
+/** Counts the ranges between two characters of ASCII, such as `a-z`. */
 function countNarrow(source: string): number {
-  return source.match(/(?<!\\)[A-Z]-[A-Z]|(?<!\\)[a-z]-[a-z]|(?<!\\)\d-\d/g)?.length ?? 0;
+  return source.match(/(?<!\\)[ -[\]-~]-[ -[\]-~]/g)?.length ?? 0;
 }
 
 /** What may stand for many characters: a range, a class by its name, and what a class leaves over. */

@@ -262,6 +262,12 @@ describe("expressions of strangers", () => {
     expect(isSoon).toBe(true);
   });
 
+  it("a recipe may have two hundred regular expressions of letters and digits", () => {
+    const fields = Array.from({ length: 200 }, () => "${{ $match(input.code, /^[A-Z]{2}-[a-z0-9]+$/i) }}");
+    const recipe = { steps: [{ id: "a", type: "transform", with: { value: fields } }] };
+    expect(validateExpressions(recipe, [], false)).toEqual([]);
+  });
+
   it("an attack leaves the functions of the library as they were", () => {
     evaluate("($sum := 1; $clone := function($x) { $x }; $then := 2; $sum)");
     expect(evaluate("$sum([1, 2])")).toEqual({ ok: true, value: 3 });
