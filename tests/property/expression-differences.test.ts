@@ -67,6 +67,10 @@ const DIFFERENCES: readonly {
     isMet: (source) => source.includes("(?,"),
   },
   {
+    why: "a regular expression that begins a chain of functions takes text alone; the library puts a match into it again",
+    isMet: (source, _library, own) => /\/i? ~> \$/.test(source) && "code" in own,
+  },
+  {
     why: "base64 is that of UTF-8, and an emoji is split off as one character",
     isMet: (source, library) =>
       source.includes("base64") ||
@@ -131,8 +135,13 @@ function withoutNulls(ending: Ending): string {
   return JSON.stringify(ending).replaceAll("[null]", "[]");
 }
 
-/** More of them by hand: EXPRESSION_RUNS=100000. */
-const RUNS = Number(process.env["EXPRESSION_RUNS"] ?? 1500);
+const GIVEN_RUNS = process.env["EXPRESSION_RUNS"];
+
+/**
+ * New ones by hand: EXPRESSION_RUNS=100000. Without it they are the same each time: a difference that nobody has met
+ * yet is to be found by who looks for it, not by who changed something else.
+ */
+const RUNS = GIVEN_RUNS === undefined ? { numRuns: 1500, seed: 7 } : { numRuns: Number(GIVEN_RUNS) };
 
 /** Compares an expression with what the library makes of it. */
 async function expectSameEnding(source: string, data: unknown): Promise<void> {
@@ -148,14 +157,14 @@ async function expectSameEnding(source: string, data: unknown): Promise<void> {
 }
 
 describe("expressions here and in the library", () => {
-  const timeoutMs = RUNS * 50;
+  const timeoutMs = RUNS.numRuns * 50;
 
   it(
     "come to the same against data of every shape, but for what is decided otherwise",
     async () => {
       await assert(
         asyncProperty(expressionSources(), async (source) => expectSameEnding(source, EXPRESSION_DATA)),
-        { numRuns: RUNS },
+        RUNS,
       );
     },
     timeoutMs,
@@ -166,7 +175,7 @@ describe("expressions here and in the library", () => {
     async () => {
       await assert(
         asyncProperty(expressions, documents, async (source, data) => expectSameEnding(source, data)),
-        { numRuns: RUNS },
+        RUNS,
       );
     },
     timeoutMs,
