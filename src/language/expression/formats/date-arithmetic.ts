@@ -1,4 +1,4 @@
-import { utc } from "./date-fields.ts";
+import { isInstant, utc } from "./date-fields.ts";
 import { FormatFault } from "./format-fault.ts";
 import type { TimeZone } from "./time-zone.ts";
 
@@ -21,9 +21,6 @@ const CALENDAR = new Map([
   ["quarter", { months: 3, days: 0 }],
   ["year", { months: 12, days: 0 }],
 ]);
-
-/** The instants that a `Date` can hold lie this far from 1970. */
-const EPOCH_MS_MAX = 8.64e15;
 
 /**
  * Moves an instant by an amount of time. Days and longer units are those of the calendar: they keep the time of day
@@ -48,7 +45,7 @@ export function addToDate(epochMs: number, amount: number, unit: string, zone: T
     fixed === undefined
       ? addCalendar(epochMs, amount, calendar ?? { months: 0, days: 0 }, zone)
       : epochMs + amount * fixed;
-  if (!(Math.abs(moved) < EPOCH_MS_MAX)) {
+  if (!isInstant(moved)) {
     throw new FormatFault("D3211", "the result lies beyond what a date can hold");
   }
   return moved;

@@ -1,5 +1,18 @@
 const DAY_MS = 86_400_000;
 
+/** The instants that a `Date` can hold lie this far from 1970. */
+const EPOCH_MS_MAX = 8.64e15;
+
+/**
+ * Tells whether a number is an instant.
+ *
+ * @param epochMs - Milliseconds since 1970.
+ * @returns False for NaN, infinities and what no date can hold.
+ */
+export function isInstant(epochMs: number): boolean {
+  return Math.abs(epochMs) < EPOCH_MS_MAX;
+}
+
 /** How each component of a date and time is read, by its letter in a picture. The UTC fields hold local time. */
 const READERS = {
   Y: (date: Date) => date.getUTCFullYear(),

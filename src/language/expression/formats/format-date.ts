@@ -1,4 +1,4 @@
-import { readField } from "./date-fields.ts";
+import { isInstant, readField } from "./date-fields.ts";
 import { DAY_NAMES, MONTH_NAMES } from "./date-names.ts";
 import { parseDatePicture } from "./date-picture.ts";
 import type { DatePart, NumberPart } from "./date-picture.ts";
@@ -12,9 +12,6 @@ type NamePart = Extract<DatePart, { kind: "name" }>;
 const ISO_8601 = parseDatePicture("[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]");
 const MINUTE_MS = 60_000;
 
-/** The instants that a `Date` can hold lie this far from 1970. */
-const EPOCH_MS_MAX = 8.64e15;
-
 /**
  * Writes an instant.
  *
@@ -25,7 +22,7 @@ const EPOCH_MS_MAX = 8.64e15;
  * @throws FormatFault when the picture or the instant is none.
  */
 export function formatDate(epochMs: number, picture: string | null, zone: TimeZone): string {
-  if (!(Math.abs(epochMs) < EPOCH_MS_MAX)) {
+  if (!isInstant(epochMs)) {
     throw new FormatFault("D3204", `${epochMs} is no instant: give milliseconds since 1970`);
   }
   const parts = picture === null ? ISO_8601 : parseDatePicture(picture);
