@@ -12,6 +12,7 @@ export type RunEventType =
   | "RUN_PAUSED"
   | "RUN_RESUMED"
   | "RUN_RETRIED"
+  | "SIGNAL_RECEIVED"
   | "RUN_COMPLETED"
   | "RUN_FAILED"
   | "RUN_CANCELED";
@@ -22,6 +23,7 @@ export type StepEventType =
   | "STEP_COMPLETED"
   | "STEP_FAILED"
   | "STEP_RETRYING"
+  | "STEP_WAITING"
   | "STEP_SKIPPED"
   | "STEP_CANCELED"
   | "STEP_RESET"

@@ -1,0 +1,105 @@
+import type { Json } from "../json.ts";
+import { signalWaitsOf } from "../plan/plan-index.ts";
+import type { Actor, Reply, SignalCommand } from "./command.ts";
+import { concernedBy } from "./concerns.ts";
+import type { DecideContext } from "./decision.ts";
+import type { RunDraft } from "./draft.ts";
+import { completeStep } from "./finish-step.ts";
+import { MAIL_WAITING_MAX } from "./mailbox.ts";
+import { isActive } from "./run.ts";
+import type { RunningStep, Step, WaitingStep } from "./step.ts";
+
+/**
+ * Applies a `signal`: the step that waits longest for it takes it; without one it is kept for the step that will.
+ *
+ * @param draft - The decision in the making; steps that wait for the signal are loaded.
+ * @param command - Name, key, payload and sender.
+ * @param context - Plan, room, instant and randomness.
+ * @returns `applied`; `replayed` when the run has one with the same name and key; or why it is refused.
+ */
+export function applySignal(draft: RunDraft, command: SignalCommand, context: DecideContext): Reply {
+  const { name, idempotencyKey, actor } = command;
+  const received = receive(draft, command, context);
+  if (!("payload" in received)) {
+    return received;
+  }
+  const { payload } = received;
+  draft.mailbox.put({ name, idempotencyKey, payload, actor, receivedAt: context.now, takenBy: null });
+  draft.record({
+    type: "SIGNAL_RECEIVED",
+    at: context.now,
+    actor,
+    step: null,
+    attempt: null,
+    from: null,
+    to: null,
+    data: { name, idempotencyKey },
+  });
+  const [waiter] = draft
+    .steps()
+    .filter((step): step is WaitingStep => isWaitingFor(step, name))
+    .toSorted((one, other) => startOf(one) - startOf(other));
+  if (waiter !== undefined) {
+    // Who takes it is known only now, so what follows from it may not be loaded.
+    draft.requireLoaded(concernedBy(waiter.key, context.plan));
+    takeMail(draft, waiter, name, context);
+  }
+  return { kind: "applied" };
+}
+
+/**
+ * Lets a step take the oldest signal of a name that is kept.
+ *
+ * @param draft - The decision in the making; the step's dependents and what holds it are loaded.
+ * @param step - A step that waits for the signal, or is about to.
+ * @param name - The name of the signal.
+ * @param context - Plan, room, instant and randomness.
+ * @returns Whether there was one; the step is done then.
+ */
+export function takeMail(draft: RunDraft, step: RunningStep | WaitingStep, name: string, context: DecideContext): boolean {
+  const mail = draft.mailbox.take(name, step.key);
+  if (mail === null) {
+    return false;
+  }
+  const output = signalOutput(mail.payload, mail.actor);
+  completeStep(draft, step, { actor: mail.actor, payload: { output } }, context);
+  return true;
+}
+
+function signalOutput(payload: Json, by: Actor): Json {
+  return { payload, by, timedOut: false };
+}
+
+/** The payload with its schema's defaults, or why the signal is refused. */
+function receive(draft: RunDraft, command: SignalCommand, context: DecideContext): Reply | { readonly payload: Json } {
+  const { name, idempotencyKey, payload } = command;
+  const { run, mailbox } = draft;
+  const waits = signalWaitsOf(context.plan);
+  const wait = waits.get(name);
+  if (wait === undefined) {
+    return { kind: "unknown_signal", names: [...waits.keys()] };
+  }
+  if (mailbox.has(name, idempotencyKey)) {
+    return { kind: "replayed" };
+  }
+  if (!isActive(run)) {
+    return { kind: "conflict", status: run.status, detail: `the run is ${run.status}; it waits for nothing any more` };
+  }
+  const checked = context.checkValue(wait.schema, payload);
+  if (!checked.ok) {
+    return { kind: "invalid_payload", issues: checked.issues };
+  }
+  if (mailbox.waitingCount(name) >= MAIL_WAITING_MAX) {
+    const detail = `${MAIL_WAITING_MAX} signals \`${name}\` are kept already, and no step has taken them yet`;
+    return { kind: "conflict", status: run.status, detail };
+  }
+  return { payload: checked.input };
+}
+
+function isWaitingFor(step: Step, name: string): boolean {
+  return step.status === "WAITING" && step.waitingFor.kind === "signal" && step.waitingFor.name === name;
+}
+
+function startOf({ startedAt }: WaitingStep): number {
+  return startedAt?.getTime() ?? 0;
+}
