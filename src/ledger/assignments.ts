@@ -1,9 +1,9 @@
-import { nodeOf } from "../domain/definition/plan-index.ts";
-import type { PlanNode } from "../domain/definition/plan.ts";
 import { InvariantError } from "../domain/errors.ts";
 import type { RunId } from "../domain/ids.ts";
 import { stepKeyOf } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
+import { nodeOf } from "../domain/plan/plan-index.ts";
+import type { PlanNode } from "../domain/plan/plan.ts";
 import type { Assignment, StepError } from "../domain/run/outcome.ts";
 import type { Run } from "../domain/run/run.ts";
 import type { BegunAttempt } from "./batch-state.ts";

@@ -1,10 +1,10 @@
 import { chainEvents, type Hash } from "../domain/audit/chain.ts";
-import type { PlanIndex } from "../domain/definition/plan-index.ts";
-import { nodeOf } from "../domain/definition/plan-index.ts";
 import { InvariantError } from "../domain/errors.ts";
 import type { RunId, StepKey } from "../domain/ids.ts";
 import { stepKeyOf } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
+import type { PlanIndex } from "../domain/plan/plan-index.ts";
+import { nodeOf } from "../domain/plan/plan-index.ts";
 import type { Decision, StepPayload } from "../domain/run/decision.ts";
 import type { Event, EventDraft } from "../domain/run/event.ts";
 import type { Run, RunSeed, RunState } from "../domain/run/run.ts";

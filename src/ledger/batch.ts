@@ -1,7 +1,6 @@
-import type { PlanIndex } from "../domain/definition/plan-index.ts";
-import { nodeOf } from "../domain/definition/plan-index.ts";
 import { InvariantError } from "../domain/errors.ts";
 import { type RunId, stepKeyOf } from "../domain/ids.ts";
+import type { PlanIndex } from "../domain/plan/plan-index.ts";
 import { decide } from "../domain/run/decide.ts";
 import type { Event } from "../domain/run/event.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
@@ -162,7 +161,6 @@ function stepsOf({ runId, command }: CommandRequest, plan: PlanIndex | undefined
   }
   const { stepKey } = command;
   // A begin may find an expired lease, which can fail the step and, with `onError: continue`, free its dependents.
-  const node = plan.nodes.has(stepKey) ? nodeOf(plan, stepKey) : null;
-  const dependents = (node?.dependents ?? []).map((id) => ({ runId, stepKey: stepKeyOf(id) }));
+  const dependents = (plan.nodes.get(stepKey)?.node.dependents ?? []).map((id) => ({ runId, stepKey: stepKeyOf(id) }));
   return [{ runId, stepKey }, ...dependents];
 }

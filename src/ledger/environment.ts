@@ -1,5 +1,5 @@
 import type { Hash } from "../domain/audit/chain.ts";
-import type { PlanIndex } from "../domain/definition/plan-index.ts";
+import type { PlanIndex } from "../domain/plan/plan-index.ts";
 import type { DecideContext } from "../domain/run/decision.ts";
 import type { PlanCache } from "./plan-cache.ts";
 import type { CheckInput, LedgerStore } from "./ports.ts";

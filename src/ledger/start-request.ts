@@ -1,4 +1,4 @@
-import type { PlanIndex } from "../domain/definition/plan-index.ts";
+import type { PlanIndex } from "../domain/plan/plan-index.ts";
 import type { RunSeed } from "../domain/run/run.ts";
 import { startRun } from "../domain/run/start-run.ts";
 import type { BatchState } from "./batch-state.ts";

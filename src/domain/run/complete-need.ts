@@ -1,5 +1,5 @@
-import type { PlanNode } from "../definition/plan.ts";
 import { stepKeyOf } from "../ids.ts";
+import type { PlanNode } from "../plan/plan.ts";
 import { beginOrQueue } from "./begin-attempt.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";

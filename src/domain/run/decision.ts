@@ -1,6 +1,6 @@
-import type { PlanIndex } from "../definition/plan-index.ts";
 import type { StepKey } from "../ids.ts";
 import type { Json } from "../json.ts";
+import type { PlanIndex } from "../plan/plan-index.ts";
 import type { Reply } from "./command.ts";
 import type { EventDraft } from "./event.ts";
 import type { Run } from "./run.ts";

@@ -1,5 +1,5 @@
-import { nodeOf } from "../definition/plan-index.ts";
 import type { LeaseToken } from "../ids.ts";
+import { nodeOf } from "../plan/plan-index.ts";
 import { decideRetry } from "../retry/policy.ts";
 import { completeNeed } from "./complete-need.ts";
 import type { DecideContext } from "./decision.ts";

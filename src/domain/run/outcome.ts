@@ -1,6 +1,6 @@
-import type { PlanNode } from "../definition/plan.ts";
 import type { LeaseToken, RunId, StepKey } from "../ids.ts";
 import type { Json } from "../json.ts";
+import type { PlanNode } from "../plan/plan.ts";
 
 /** Why an attempt failed. `code` is lower snake case and stable; `message` is for people and names the fix. */
 export interface StepError {

@@ -1,5 +1,5 @@
-import { nodeOf, withDependents } from "../definition/plan-index.ts";
 import { stepKeyOf } from "../ids.ts";
+import { nodeOf, withDependents } from "../plan/plan-index.ts";
 import type { RetryCommand } from "./command.ts";
 import { unfinishedCount } from "./counts.ts";
 import { deadlineFrom, queueDeadline } from "./deadline.ts";

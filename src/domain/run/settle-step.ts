@@ -1,4 +1,4 @@
-import { nodeOf } from "../definition/plan-index.ts";
+import { nodeOf } from "../plan/plan-index.ts";
 import type { Reply, SettleCommand } from "./command.ts";
 import { completeNeed } from "./complete-need.ts";
 import type { DecideContext } from "./decision.ts";

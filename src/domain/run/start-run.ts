@@ -1,6 +1,6 @@
 import { EMPTY_CHAIN } from "../audit/chain.ts";
-import type { PlanNode } from "../definition/plan.ts";
 import { stepKeyOf, type RunId } from "../ids.ts";
+import type { PlanNode } from "../plan/plan.ts";
 import { beginOrQueue } from "./begin-attempt.ts";
 import type { Actor } from "./command.ts";
 import { NO_STEPS, recount } from "./counts.ts";
@@ -19,7 +19,7 @@ import type { PendingStep, Step } from "./step.ts";
  * @returns The decision; all of the run's steps are in it.
  */
 export function startRun(seed: RunSeed, actor: Actor, context: DecideContext): Decision {
-  const steps = context.plan.plan.nodes.map((node) => newStep(seed.id, node, context.now));
+  const steps = context.plan.plan.root.nodes.map((node) => newStep(seed.id, node, context.now));
   const draft = new RunDraft({
     run: newRun(seed, steps, context),
     steps: new Map(steps.map((step) => [step.key, step])),

@@ -1,5 +1,5 @@
-import type { StepType } from "../definition/plan.ts";
 import type { LeaseToken, RunId, StepKey } from "../ids.ts";
+import type { StepType } from "../plan/plan.ts";
 import type { StepError } from "./outcome.ts";
 
 interface StepBase {

@@ -1,20 +1,27 @@
 import { InvariantError } from "../errors.ts";
 import type { Plan, PlanNode } from "./plan.ts";
 
+/** A node, and where in the plan it is. */
+export interface PlacedNode {
+  readonly node: PlanNode;
+  /** Ids of the steps that it runs inside of, from the outermost; none at the root. */
+  readonly enclosing: readonly string[];
+}
+
 /** A plan with its nodes by id. */
 export interface PlanIndex {
   readonly plan: Plan;
-  readonly nodes: ReadonlyMap<string, PlanNode>;
+  readonly nodes: ReadonlyMap<string, PlacedNode>;
 }
 
 /**
  * Indexes a plan.
  *
  * @param plan - A compiled recipe.
- * @returns The plan with its nodes by id.
+ * @returns The plan with all its nodes by id.
  */
 export function indexPlan(plan: Plan): PlanIndex {
-  return { plan, nodes: new Map(plan.nodes.map((node) => [node.id, node])) };
+  return { plan, nodes: new Map(plan.root.nodes.map((node) => [node.id, { node, enclosing: [] }])) };
 }
 
 /**
@@ -25,15 +32,15 @@ export function indexPlan(plan: Plan): PlanIndex {
  * @returns The node.
  */
 export function nodeOf(index: PlanIndex, id: string): PlanNode {
-  const node = index.nodes.get(id);
-  if (node === undefined) {
+  const placed = index.nodes.get(id);
+  if (placed === undefined) {
     throw new InvariantError(`plan of ${index.plan.workflow} has no node ${id}`);
   }
-  return node;
+  return placed.node;
 }
 
 /**
- * Finds a node and all that depends on it, directly or not.
+ * Finds a node and all that depends on it in its block, directly or not.
  *
  * @param index - An indexed plan.
  * @param id - The id of a node.
