@@ -20,6 +20,7 @@ import type { ShardStats } from "../functions/shard-rpc.ts";
 import { LiveFeed } from "../functions/streams/live-feed.ts";
 import { type AlarmStorage, WakeTimer } from "../functions/wake-timer.ts";
 import { WriteWatch } from "../functions/write-watch.ts";
+import { readPlan } from "../language/compile.ts";
 import { checkInput } from "../language/input-schema.ts";
 import type { Commit } from "../ledger/batch.ts";
 import { Ledger } from "../ledger/ledger.ts";
@@ -171,7 +172,7 @@ function createLedger({ settings, store, dispatcher, clock }: LedgerParts): Ledg
   return new Ledger(
     {
       store,
-      plans: new PlanCache(store),
+      plans: new PlanCache(store, readPlan),
       hash: sha256,
       checkInput,
       now: () => clock.now(),

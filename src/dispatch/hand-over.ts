@@ -1,5 +1,5 @@
-import type { StepType } from "../domain/definition/plan.ts";
 import type { LeaseToken } from "../domain/ids.ts";
+import type { StepType } from "../domain/plan/plan.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Clock } from "./clock.ts";
 

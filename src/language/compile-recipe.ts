@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../domain/audit/chain.ts";
-import type { Plan } from "../domain/definition/plan.ts";
 import { parseWorkflowName } from "../domain/ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
+import type { Plan } from "../domain/plan/plan.ts";
 import { compilePlan } from "./compile.ts";
 import { checkInputSchema } from "./input-schema-check.ts";
 import { ISSUES_MAX, STEPS_MAX } from "./limits.ts";
@@ -45,10 +45,10 @@ export function compileRecipe(text: string, format: RecipeFormat): CompileResult
   const source = parsed.value;
   const { recipe, findings } = checkRecipe(source);
   const name = recipe === null ? null : parseWorkflowName(recipe.name);
-  if (findings.length > 0 || recipe === null || name === null || !isJsonObject(source)) {
+  if (findings.length > 0 || name === null || !isJsonObject(source)) {
     return { ok: false, issues: locateFindings(findings, parsed).slice(0, ISSUES_MAX) };
   }
-  const plan = compilePlan({ name, recipe, source, steps: outlineSteps(source["steps"]) });
+  const plan = compilePlan(name, source);
   const checksum = createHash("sha256").update(canonicalJson(source)).digest("hex");
   const warnings = locateFindings(findWarnings(source), parsed).slice(0, ISSUES_MAX);
   return { ok: true, recipe: source, plan, checksum, warnings };

@@ -1,65 +1,84 @@
-import { OUTPUT_NODE_ID, type Plan, type PlanNode, type PlanReads } from "../domain/definition/plan.ts";
 import type { WorkflowName } from "../domain/ids.ts";
-import type { Json, JsonObject } from "../domain/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
+import { OUTPUT_NODE_ID, type Plan, type PlanNode, type PlanReads, type StoredPlan } from "../domain/plan/plan.ts";
 import { findCondition, findExpressions, readCondition } from "./expression-texts.ts";
 import { findReads, type ExpressionReads } from "./expression/reads.ts";
 import { ATTEMPT_TIMEOUT_MS_DEFAULT } from "./limits.ts";
-import type { Recipe, RecipeStep } from "./recipe-schema.ts";
 import { completeRetry, readDuration, RETRY_DEFAULT } from "./retry-policy.ts";
 import { findAncestors, type StepOutline } from "./step-order.ts";
+import { outlineSteps } from "./validate-steps.ts";
 
-/** A recipe that has passed every check, in the forms that the checks made of it. */
-export interface CheckedRecipe {
-  readonly name: WorkflowName;
-  readonly recipe: Recipe;
-  /** The same as plain JSON. */
-  readonly source: JsonObject;
-  readonly steps: readonly StepOutline[];
+/**
+ * Gives the plan of a stored version, compiled again when it is of an earlier format.
+ *
+ * @param stored - A recipe that was saved, by this release or an earlier one, and its plan.
+ * @returns The plan.
+ */
+export function readPlan({ recipe, plan }: StoredPlan): Plan {
+  return plan.format === 2 ? plan : compilePlan(plan.workflow, isJsonObject(recipe) ? recipe : {});
 }
 
 /**
  * Compiles a recipe into the plan that the ledger and the consumer work from: every default filled in, order in both
- * directions, and what each step reads.
+ * directions, and what each step reads. It refuses nothing: what an earlier release let pass has runs that go on.
  *
- * @param checked - A recipe without issues.
+ * @param workflow - The name of the workflow.
+ * @param recipe - A recipe that was checked when it was saved.
  * @returns The plan; nodes in the order written, the implicit node of `output`, if any, last.
  */
-export function compilePlan(checked: CheckedRecipe): Plan {
-  const { name, recipe, source, steps } = checked;
-  const ancestors = findAncestors(steps);
-  const written = recipe.steps.map((step, index) => {
-    const reads = findStepReads(readStepParameters(source, index), step.if);
-    return compileStep(step, index, checked, mergeReads(reads, [...(ancestors.get(step.id) ?? [])]));
-  });
-  const { output } = source;
-  const nodes = linkDependents(output === undefined ? written : [...written, compileOutput(output, written)]);
+export function compilePlan(workflow: WorkflowName, recipe: JsonObject): Plan {
+  const outlines = outlineSteps(recipe["steps"]);
+  const ancestors = findAncestors(outlines);
+  const defaults = readDefaults(recipe["defaults"]);
+  const written = outlines.map((outline) => compileStep(outline, [...(ancestors.get(outline.id) ?? [])], defaults));
+  const { input, labels, output, timeout } = recipe;
+  const nodes = output === undefined ? written : [...written, compileOutput(output, written)];
   return {
-    format: 1,
-    workflow: name,
-    nodes,
-    outputNode: output === undefined ? (steps.at(-1)?.id ?? OUTPUT_NODE_ID) : OUTPUT_NODE_ID,
-    timeoutMs: readDuration(recipe.timeout, null),
-    inputSchema: readObject(source["input"]),
-    labels: recipe.labels ?? {},
+    format: 2,
+    workflow,
+    root: {
+      nodes: linkDependents(nodes),
+      outputNode: output === undefined ? (outlines.at(-1)?.id ?? OUTPUT_NODE_ID) : OUTPUT_NODE_ID,
+    },
+    timeoutMs: readDuration(timeout, null),
+    inputSchema: isJsonObject(input) ? input : null,
+    labels: Object.fromEntries(
+      Object.entries(isJsonObject(labels) ? labels : {}).filter((label): label is [string, string] => isText(label[1])),
+    ),
   };
 }
 
-type UnlinkedNode = Omit<PlanNode, "dependents">;
+/** A node before it is known what waits for it. */
+type Unlinked<Node> = Node extends PlanNode ? Omit<Node, "dependents"> : never;
+type UnlinkedNode = Unlinked<PlanNode>;
 
-function compileStep(step: RecipeStep, index: number, checked: CheckedRecipe, reads: PlanReads): UnlinkedNode {
-  const { recipe, source, steps } = checked;
-  const retryDefault = completeRetry(recipe.defaults?.retry, RETRY_DEFAULT);
+type StepDefaults = Pick<PlanNode, "retry" | "timeoutMs">;
+
+function readDefaults(written: Json | undefined): StepDefaults {
+  const { retry, timeout } = isJsonObject(written) ? written : {};
   return {
-    id: step.id,
-    type: step.type,
-    needs: [...new Set(steps[index]?.needs)],
-    with: readStepParameters(source, index),
-    if: step.if === undefined ? null : readCondition(step.if),
-    retry: completeRetry(step.retry, retryDefault),
-    timeoutMs: readDuration(step.timeout ?? recipe.defaults?.timeout, ATTEMPT_TIMEOUT_MS_DEFAULT),
-    onError: step.onError ?? "fail",
-    reads,
+    retry: completeRetry(retry, RETRY_DEFAULT),
+    timeoutMs: readDuration(timeout, ATTEMPT_TIMEOUT_MS_DEFAULT),
   };
+}
+
+/** `before` are the steps whose output and error can be there. */
+function compileStep(outline: StepOutline, before: readonly string[], defaults: StepDefaults): UnlinkedNode {
+  const { id, needs, step } = outline;
+  const { with: parameters = null, if: condition, retry, timeout, onError } = step;
+  const base = {
+    id,
+    needs: [...new Set(needs)],
+    // What is no condition fails when it is evaluated: a step must not run because its condition cannot be read.
+    if: isText(condition) ? (readCondition(condition) ?? condition) : null,
+    retry: completeRetry(retry, defaults.retry),
+    timeoutMs: readDuration(timeout, defaults.timeoutMs),
+    onError: onError === "continue" ? "continue" : "fail",
+    reads: mergeReads(findStepReads(parameters, isText(condition) ? condition : null), before),
+  } as const;
+  return step["type"] === "http"
+    ? { ...base, type: "http", with: isJsonObject(parameters) ? parameters : {} }
+    : { ...base, type: "transform", with: parameters };
 }
 
 function compileOutput(output: Json, written: readonly UnlinkedNode[]): UnlinkedNode {
@@ -74,15 +93,15 @@ function compileOutput(output: Json, written: readonly UnlinkedNode[]): Unlinked
     timeoutMs: ATTEMPT_TIMEOUT_MS_DEFAULT,
     onError: "fail",
     reads: mergeReads(
-      findStepReads(output, undefined),
+      findStepReads(output, null),
       written.map((node) => node.id),
     ),
   };
 }
 
-function findStepReads(template: Json, condition: string | undefined): readonly ExpressionReads[] {
+function findStepReads(template: Json, condition: string | null): readonly ExpressionReads[] {
   const inTemplate = findExpressions(template, []).expressions;
-  const inCondition = condition === undefined ? [] : findCondition(condition, []).expressions;
+  const inCondition = condition === null ? [] : findCondition(condition, []).expressions;
   return [...inTemplate, ...inCondition].map(({ expression }) => findReads(expression));
 }
 
@@ -98,7 +117,7 @@ function mergeReads(all: readonly ExpressionReads[], ids: readonly string[]): Pl
     );
     return isWhole ? ids : [...new Set(named)];
   };
-  return { input, steps: readMembers("steps"), errors: readMembers("errors") };
+  return { input, item: false, steps: readMembers("steps"), errors: readMembers("errors") };
 }
 
 function linkDependents(nodes: readonly UnlinkedNode[]): readonly PlanNode[] {
@@ -109,17 +128,6 @@ function linkDependents(nodes: readonly UnlinkedNode[]): readonly PlanNode[] {
   return nodes.map((node) => ({ ...node, dependents: dependents.get(node.id) ?? [] }));
 }
 
-/** From the recipe as written: the schema's copy has lost what JSON says and TypeScript does not. */
-function readStepParameters(source: JsonObject, index: number): Json {
-  const { steps } = source;
-  const step: Json | undefined = Array.isArray(steps) ? steps[index] : undefined;
-  return readObject(step)?.["with"] ?? null;
-}
-
-function readObject(value: Json | undefined): JsonObject | null {
-  return typeof value === "object" && value !== null && !isList(value) ? value : null;
-}
-
-function isList(value: JsonObject | readonly Json[]): value is readonly Json[] {
-  return Array.isArray(value);
+function isText(value: Json | undefined): value is string {
+  return typeof value === "string";
 }

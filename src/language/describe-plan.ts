@@ -1,4 +1,4 @@
-import type { Plan, PlanNode } from "../domain/definition/plan.ts";
+import type { Plan, PlanNode } from "../domain/plan/plan.ts";
 import { backoffMs } from "../domain/retry/policy.ts";
 
 /** One step of a plan, as `POST /api/workflows/validate` shows it. */
@@ -32,8 +32,8 @@ export interface PlanDescription {
  * @returns Nodes in the order written, edges and durations.
  */
 export function describePlan(plan: Plan): PlanDescription {
-  const nodes = plan.nodes.map(describeNode);
-  const edges = plan.nodes.flatMap((node) => node.needs.map((need) => ({ from: need, to: node.id })));
+  const nodes = plan.root.nodes.map(describeNode);
+  const edges = plan.root.nodes.flatMap((node) => node.needs.map((need) => ({ from: need, to: node.id })));
   const longestMs = findLongestMs(nodes);
   return { nodes, edges, worstCaseMs: plan.timeoutMs === null ? longestMs : Math.min(longestMs, plan.timeoutMs) };
 }

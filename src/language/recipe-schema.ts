@@ -250,12 +250,6 @@ export const STEP_TYPES = ["http", "transform"] as const;
 /** A recipe whose shape is right; ids, order and expressions are not checked yet. */
 export type Recipe = z.infer<typeof recipeSchema>;
 
-/** A step of such a recipe. */
-export type RecipeStep = Recipe["steps"][number];
-
-/** A retry policy as written. */
-export type RecipeRetry = z.infer<typeof retry>;
-
 /**
  * Gives the JSON Schema of the recipe language, for editors and for `GET /api/schema/workflow`.
  *

@@ -1,6 +1,6 @@
-import type { RetryPolicy } from "../domain/definition/plan.ts";
+import { isJsonObject, type Json } from "../domain/json.ts";
+import type { Backoff, RetryPolicy } from "../domain/retry/policy.ts";
 import { parseDuration } from "./durations.ts";
-import type { RecipeRetry } from "./recipe-schema.ts";
 
 /** What is retried, and how, when a recipe does not say. */
 export const RETRY_DEFAULT: RetryPolicy = {
@@ -13,6 +13,9 @@ export const RETRY_DEFAULT: RetryPolicy = {
   on: null,
 };
 
+const BACKOFFS: readonly Backoff[] = ["exponential", "linear", "fixed"];
+const JITTERS: readonly RetryPolicy["jitter"][] = ["full", "none"];
+
 /**
  * Fills in what a retry policy does not say.
  *
@@ -20,31 +23,32 @@ export const RETRY_DEFAULT: RetryPolicy = {
  * @param base - What holds where `written` says nothing.
  * @returns The whole policy.
  */
-export function completeRetry(written: RecipeRetry | undefined, base: RetryPolicy): RetryPolicy {
-  if (written === undefined) {
-    return base;
-  }
+export function completeRetry(written: Json | undefined, base: RetryPolicy): RetryPolicy {
   if (written === false) {
     return { ...base, attempts: 1 };
   }
+  if (!isJsonObject(written)) {
+    return base;
+  }
+  const { attempts, delay, backoff, factor, maxDelay, jitter, on } = written;
   return {
-    attempts: written.attempts ?? base.attempts,
-    delayMs: readDuration(written.delay, base.delayMs),
-    backoff: written.backoff ?? base.backoff,
-    factor: written.factor ?? base.factor,
-    delayMsMax: readDuration(written.maxDelay, base.delayMsMax),
-    jitter: written.jitter ?? base.jitter,
-    on: written.on ?? base.on,
+    attempts: typeof attempts === "number" ? attempts : base.attempts,
+    delayMs: readDuration(delay, base.delayMs),
+    backoff: BACKOFFS.find((name) => name === backoff) ?? base.backoff,
+    factor: typeof factor === "number" ? factor : base.factor,
+    delayMsMax: readDuration(maxDelay, base.delayMsMax),
+    jitter: JITTERS.find((name) => name === jitter) ?? base.jitter,
+    on: Array.isArray(on) ? on.filter((code) => typeof code === "string") : base.on,
   };
 }
 
 /**
  * Reads a duration of a recipe whose shape is right.
  *
- * @param text - As written, or undefined when it is not given.
+ * @param written - As in the recipe, or undefined when it is not given.
  * @param fallbackMs - What holds then.
  * @returns Milliseconds.
  */
-export function readDuration<Fallback>(text: string | undefined, fallbackMs: Fallback): number | Fallback {
-  return text === undefined ? fallbackMs : (parseDuration(text) ?? fallbackMs);
+export function readDuration<Fallback>(written: Json | undefined, fallbackMs: Fallback): number | Fallback {
+  return typeof written === "string" ? (parseDuration(written) ?? fallbackMs) : fallbackMs;
 }

@@ -1,8 +1,11 @@
+import type { JsonObject } from "../domain/json.ts";
 import type { RecipePath } from "./recipe-issue.ts";
 
 /** A step as the checks see it: whatever of it could be read, even when its shape is wrong. */
 export interface StepOutline {
   readonly id: string;
+  /** As written. */
+  readonly step: JsonObject;
   /** Ids that must be done first, the step before as written filled in. */
   readonly needs: readonly string[];
   /** Where the step is in the recipe. */

@@ -19,7 +19,7 @@ export function outlineSteps(steps: Json | undefined): readonly StepOutline[] {
       const written = step["needs"];
       const fallback = before === undefined ? [] : [before.id];
       const needs = Array.isArray(written) ? written.filter((need) => typeof need === "string") : fallback;
-      outlines.push({ id, needs, path: ["steps", index], hasNeeds: written !== undefined });
+      outlines.push({ id, step, needs, path: ["steps", index], hasNeeds: written !== undefined });
     }
   }
   return outlines;

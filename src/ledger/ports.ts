@@ -1,6 +1,6 @@
 import type { LeaseToken, RunId, StepKey, WorkflowName } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
-import type { StoredPlan } from "../domain/plan/plan.ts";
+import type { Plan, StoredPlan } from "../domain/plan/plan.ts";
 import type { StepQuery } from "../domain/run/concerns.ts";
 import type { StepPayload } from "../domain/run/decision.ts";
 import type { Event } from "../domain/run/event.ts";
@@ -150,8 +150,8 @@ export interface LedgerTransaction {
 export interface LedgerStore {
   /** Finds which plans runs are pinned to; unknown runs are missing. */
   findPlanRefs(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, PlanRef>>;
-  /** Loads compiled recipes; unknown versions are missing. */
-  loadPlans(refs: readonly PlanRef[]): Promise<readonly (PlanRef & { readonly plan: Plan })[]>;
+  /** Loads recipes and their plans, which may be of an earlier format; unknown versions are missing. */
+  loadPlans(refs: readonly PlanRef[]): Promise<readonly (PlanRef & StoredPlan)[]>;
   /**
    * Opens a transaction: locks the runs in id order and loads what is asked for, in one round trip. Waits for no run
    * that somebody else has locked.
@@ -165,3 +165,6 @@ export interface LedgerStore {
 export interface Lease extends StepRef {
   readonly token: LeaseToken;
 }
+
+/** Gives the plan of a version as it is stored: compiled again from its recipe when it is of an earlier format. */
+export type ReadPlan = (stored: StoredPlan) => Plan;

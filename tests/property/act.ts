@@ -67,7 +67,7 @@ function operatorCommandOf(run: TestRun, action: OperatorAction): Command | null
 }
 
 function keyAt(run: TestRun, index: number): StepKey {
-  const { nodes } = run.plan.plan;
+  const { nodes } = run.plan.plan.root;
   return stepKeyOf(nodes[index % nodes.length]?.id ?? "");
 }
 

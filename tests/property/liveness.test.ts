@@ -174,7 +174,7 @@ describe("a run whose attempts succeed in the end", () => {
   it("completes without any delivery when nothing goes wrong and there is room", () => {
     fc.assert(
       fc.property(plans, (plan) => {
-        const world = new World(new TestRun(planOf(plan.nodes), { room: 100 }), [], []);
+        const world = new World(new TestRun(planOf(plan.root.nodes), { room: 100 }), [], []);
         expect(world.live()).toBe(0);
       }),
       { numRuns: 200 },

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { assert, describe, it } from "vitest";
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import type { LeaseToken, StepKey } from "../../src/domain/ids.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Command } from "../../src/domain/run/command.ts";
 import type { EventDraft } from "../../src/domain/run/event.ts";
 import type { Run } from "../../src/domain/run/run.ts";

@@ -1,8 +1,8 @@
 import { Dispatcher } from "../../src/dispatch/dispatcher.ts";
 import type { DueMessage } from "../../src/dispatch/ports.ts";
 import { memberOf } from "../../src/dispatch/queue.ts";
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import { type RunId, stepKeyOf } from "../../src/domain/ids.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Assignment, Outcome } from "../../src/domain/run/outcome.ts";
 import { dueAtOf } from "../../src/domain/run/step.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";

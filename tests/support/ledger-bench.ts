@@ -1,6 +1,6 @@
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import type { RunId } from "../../src/domain/ids.ts";
 import { stepKeyOf } from "../../src/domain/ids.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Outcome } from "../../src/domain/run/outcome.ts";
 import type { Step } from "../../src/domain/run/step.ts";
 import type { LedgerEnvironment } from "../../src/ledger/environment.ts";

@@ -1,5 +1,6 @@
 import type { RunId } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/run/command.ts";
+import { readPlan } from "../../src/language/compile.ts";
 import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { PlanCache } from "../../src/ledger/plan-cache.ts";
 import type { CommandRequest, StartRequest } from "../../src/ledger/request.ts";
@@ -20,7 +21,7 @@ export function environmentOf(store: MemoryLedgerStore, parts: Partial<LedgerEnv
   let commandCount = 0;
   return {
     store,
-    plans: new PlanCache(store),
+    plans: new PlanCache(store, readPlan),
     hash: sha256,
     checkInput: (_schema, input) => ({ ok: true, input }),
     now: () => START,

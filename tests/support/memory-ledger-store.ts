@@ -1,6 +1,6 @@
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import type { LeaseToken, RunId, StepKey } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
+import type { Plan, StoredPlan } from "../../src/domain/plan/plan.ts";
 import type { Event } from "../../src/domain/run/event.ts";
 import type { Run } from "../../src/domain/run/run.ts";
 import type { Step } from "../../src/domain/run/step.ts";
@@ -51,7 +51,7 @@ export class MemoryLedgerStore implements LedgerStore {
   /** Runs that somebody else has locked. */
   readonly locked = new Set<RunId>();
   readonly #heads = new Map<string, WorkflowHead>();
-  readonly #plans = new Map<string, PlanRef & { readonly plan: Plan }>();
+  readonly #plans = new Map<string, PlanRef & StoredPlan>();
   readonly #runs = new Map<RunId, StoredRun>();
   readonly #steps = new Map<RunId, Map<StepKey, Step>>();
   readonly #outputs = new Map<string, Json>();
@@ -60,7 +60,7 @@ export class MemoryLedgerStore implements LedgerStore {
   addWorkflow(plan: Plan, version = 1, enabled = true): void {
     const name = plan.workflow;
     this.#heads.set(name, { name, latestVersion: version, enabled });
-    this.#plans.set(planKey({ workflow: name, version }), { workflow: name, version, plan });
+    this.#plans.set(planKey({ workflow: name, version }), { workflow: name, version, recipe: {}, plan });
   }
 
   /** A run as it is stored. */
@@ -93,7 +93,7 @@ export class MemoryLedgerStore implements LedgerStore {
     return new Map(found.map((run) => [run.id, { workflow: run.workflow, version: run.version }]));
   }
 
-  async loadPlans(refs: readonly PlanRef[]): Promise<readonly (PlanRef & { readonly plan: Plan })[]> {
+  async loadPlans(refs: readonly PlanRef[]): Promise<readonly (PlanRef & StoredPlan)[]> {
     return refs.flatMap((ref) => this.#plans.get(planKey(ref)) ?? []);
   }
 

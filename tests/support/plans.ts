@@ -1,5 +1,6 @@
-import { indexPlan, type PlanIndex } from "../../src/domain/definition/plan-index.ts";
-import type { Plan, PlanNode, RetryPolicy } from "../../src/domain/definition/plan.ts";
+import { indexPlan, type PlanIndex } from "../../src/domain/plan/plan-index.ts";
+import type { Plan, PlanNode } from "../../src/domain/plan/plan.ts";
+import type { RetryPolicy } from "../../src/domain/retry/policy.ts";
 import { nameOf } from "./ids.ts";
 
 /** What a test says about a step; the rest is filled in. */
@@ -34,10 +35,9 @@ export type PlanParts = Partial<Pick<Plan, "workflow" | "timeoutMs" | "inputSche
  */
 export function planOf(parts: readonly NodeParts[], options: PlanParts = {}): Plan {
   return {
-    format: 1,
+    format: 2,
     workflow: nameOf("orders"),
-    nodes: parts.map((part) => nodeFrom(part, parts)),
-    outputNode: parts.at(-1)?.id ?? "",
+    root: { nodes: parts.map((part) => nodeFrom(part, parts)), outputNode: parts.at(-1)?.id ?? "" },
     timeoutMs: null,
     inputSchema: null,
     labels: {},
@@ -67,7 +67,7 @@ function nodeFrom(part: NodeParts, all: readonly NodeParts[]): PlanNode {
     retry: { ...RETRY, ...part.retry },
     timeoutMs: 30_000,
     onError: part.onError ?? "fail",
-    reads: { input: false, steps: [], errors: [], ...part.reads },
+    reads: { input: false, item: false, steps: [], errors: [], ...part.reads },
   };
 }
 

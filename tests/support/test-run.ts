@@ -1,7 +1,7 @@
 import { chainEvents } from "../../src/domain/audit/chain.ts";
-import { indexPlan, type PlanIndex } from "../../src/domain/definition/plan-index.ts";
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import { type LeaseToken, type StepKey, stepKeyOf } from "../../src/domain/ids.ts";
+import { indexPlan, type PlanIndex } from "../../src/domain/plan/plan-index.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Command, Reply } from "../../src/domain/run/command.ts";
 import { decide } from "../../src/domain/run/decide.ts";
 import type { DecideContext, Decision } from "../../src/domain/run/decision.ts";

@@ -1,6 +1,6 @@
-import type { Plan } from "../../domain/definition/plan.ts";
 import type { LeaseToken, RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
+import type { StoredPlan } from "../../domain/plan/plan.ts";
 import type { StepError } from "../../domain/run/outcome.ts";
 import type { Step } from "../../domain/run/step.ts";
 import type {
@@ -42,7 +42,7 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
     async loadPlans(refs) {
       const params = [arrayLiteral(refs.map((ref) => ref.workflow)), arrayLiteral(refs.map((ref) => `${ref.version}`))];
       const [rows = []] = await query(source, [{ prepared: load.LOAD_PLANS, params }]);
-      return rowsAs<PlanRef & { readonly plan: Plan }>(rows);
+      return rowsAs<PlanRef & StoredPlan>(rows);
     },
     async open(request) {
       try {

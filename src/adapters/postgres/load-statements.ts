@@ -54,9 +54,9 @@ export const FIND_PLAN_REFS = statement(
   sql`select id, workflow, version from ${runs} where id = any($1::text::uuid[])`,
 );
 
-/** Loads plans. `$1`, `$2`: workflows and versions, pair by pair. */
+/** Loads recipes and their plans. `$1`, `$2`: workflows and versions, pair by pair. */
 export const LOAD_PLANS = statement(
-  sql`select v.workflow, v.version, v.plan from ${workflowVersions} v
+  sql`select v.workflow, v.version, v.recipe, v.plan from ${workflowVersions} v
       join unnest($1::text::text[], $2::text::integer[]) as wanted(workflow, version)
         on v.workflow = wanted.workflow and v.version = wanted.version`,
 );

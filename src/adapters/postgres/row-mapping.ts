@@ -1,6 +1,6 @@
-import type { StepType } from "../../domain/definition/plan.ts";
 import { InvariantError } from "../../domain/errors.ts";
 import type { LeaseToken, RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
+import type { StepType } from "../../domain/plan/plan.ts";
 import type { StepCounts } from "../../domain/run/counts.ts";
 import type { RunError, StepError } from "../../domain/run/outcome.ts";
 import type { Run } from "../../domain/run/run.ts";

@@ -1,5 +1,5 @@
 import { containerOf } from "../path.ts";
-import { blockOf, foreachOf } from "../plan/plan-index.ts";
+import { foreachOf } from "../plan/plan-index.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
 import { cancelSteps } from "./end-run.ts";
@@ -53,7 +53,7 @@ function advanceForeach(draft: RunDraft, before: ForeachStep, context: DecideCon
   if (failure !== null) {
     failForeach(draft, foreach, failure, context);
   } else if (again === 0 && opened === total) {
-    const gather = blockOf(context.plan, foreach.nodeId).outputNode;
+    const gather = foreachOf(context.plan, foreach.nodeId).body.outputNode;
     completeStep(draft, foreach, { actor: "system", payload: { gather }, gatheredBytes: bytes }, context);
   }
 }

@@ -1,7 +1,7 @@
 import type { StepKey } from "../ids.ts";
 import type { Json } from "../json.ts";
 import { containerOf, isItemKey } from "../path.ts";
-import { blockOf } from "../plan/plan-index.ts";
+import { foreachOf } from "../plan/plan-index.ts";
 import { beginIfAllowed } from "./begin-attempt.ts";
 import type { Actor } from "./command.ts";
 import { dependentsOf } from "./concerns.ts";
@@ -42,7 +42,7 @@ export function completeStep(
   draft.setMessage(step.key, null);
   const container = containerOf(step.key);
   const item = container === null || !isItemKey(container) ? null : draft.requireStep(container);
-  if (item !== null && isOpenItem(item) && blockOf(plan, item.nodeId).outputNode === step.nodeId) {
+  if (item !== null && isOpenItem(item) && foreachOf(plan, item.nodeId).body.outputNode === step.nodeId) {
     const bytes = completion.gatheredBytes ?? measureOutput(payload.output ?? null);
     draft.setStep(item, { ...item, waitingFor: { ...item.waitingFor, bytes } });
   }

@@ -1,6 +1,6 @@
 import type { StepKey } from "../ids.ts";
 import { containerOf, innerKeyOf, isItemKey, itemKeyOf } from "../path.ts";
-import { blockOf, foreachOf, nodeOf, withDependents } from "../plan/plan-index.ts";
+import { foreachOf, nodeOf, withDependents } from "../plan/plan-index.ts";
 import type { Block, PlanNode } from "../plan/plan.ts";
 import { beginIfAllowed } from "./begin-attempt.ts";
 import type { DecideContext } from "./decision.ts";

@@ -1,5 +1,4 @@
 import type { Json } from "../json.ts";
-import { signalWaitsOf } from "../plan/plan-index.ts";
 import type { Actor, Reply, SignalCommand } from "./command.ts";
 import { concernedBy } from "./concerns.ts";
 import type { DecideContext } from "./decision.ts";
@@ -74,10 +73,10 @@ function signalOutput(payload: Json, by: Actor): Json {
 function receive(draft: RunDraft, command: SignalCommand, context: DecideContext): Reply | { readonly payload: Json } {
   const { name, idempotencyKey, payload } = command;
   const { run, mailbox } = draft;
-  const waits = signalWaitsOf(context.plan);
-  const wait = waits.get(name);
+  const { signals } = context.plan;
+  const wait = signals.get(name);
   if (wait === undefined) {
-    return { kind: "unknown_signal", names: [...waits.keys()] };
+    return { kind: "unknown_signal", names: [...signals.keys()] };
   }
   if (mailbox.has(name, idempotencyKey)) {
     return { kind: "replayed" };

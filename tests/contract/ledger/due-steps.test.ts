@@ -12,6 +12,7 @@ import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.t
 import type { DueMessages } from "../../../src/dispatch/ports.ts";
 import { createRunId, type RunId, stepKeyOf } from "../../../src/domain/ids.ts";
 import type { ApiDatabase } from "../../../src/functions/api/ports/api-database.ts";
+import { readPlan } from "../../../src/language/compile.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
 import { PlanCache } from "../../../src/ledger/plan-cache.ts";
 import { readRuns } from "../../stack/stored-run.ts";
@@ -50,14 +51,14 @@ describe("what is due", () => {
     const database = await openDatabase({ dataDir, password: "for-this-test", events });
     await migrateDatabase(database.databaseUrl);
     const parts = [{ id: "a" }, { id: "b", needs: [] }, { id: "c", needs: [] }];
-    await saveWorkflow(database.databaseUrl, planOf(parts, { timeoutMs: 2 * HOUR_MS }));
+    await saveWorkflow(database.databaseUrl, { recipe: {}, plan: planOf(parts, { timeoutMs: 2 * HOUR_MS }) });
     const source = new PoolSource(() => openPool(database.databaseUrl, { connectionsMax: 3, isReserved: true }), {
       clock: new ObjectClock(),
       idleMs: null,
     });
     const store = createLedgerStore(source);
     const ledger = new Ledger(
-      { ...environmentOf(new MemoryLedgerStore()), store, plans: new PlanCache(store), now: () => ledgerNow },
+      { ...environmentOf(new MemoryLedgerStore()), store, plans: new PlanCache(store, readPlan), now: () => ledgerNow },
       capacity,
     );
     const api = openApiDatabase(

@@ -11,6 +11,7 @@ import { SYSTEM_CLOCK } from "../../../src/adapters/system-clock.ts";
 import { createRunId, type RunId, stepKeyOf } from "../../../src/domain/ids.ts";
 import type { Command } from "../../../src/domain/run/command.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
+import { readPlan } from "../../../src/language/compile.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
 import { PlanCache } from "../../../src/ledger/plan-cache.ts";
 import type { CommandReply } from "../../../src/ledger/request.ts";
@@ -43,7 +44,7 @@ function openCopy(databaseUrl: string): Copy {
   const ledger = new Ledger(
     {
       store,
-      plans: new PlanCache(store),
+      plans: new PlanCache(store, readPlan),
       hash: sha256,
       checkInput: (_schema, input) => ({ ok: true, input }),
       now: () => new Date(),
@@ -70,7 +71,7 @@ describe("two copies of a shard that overlap", () => {
     const events = { onRestarted: () => undefined, onGivenUp: () => undefined };
     database = await openDatabase({ dataDir, password: "for-this-test", events });
     await migrateDatabase(database.databaseUrl);
-    await saveWorkflow(database.databaseUrl, planOf(CHAIN));
+    await saveWorkflow(database.databaseUrl, { recipe: {}, plan: planOf(CHAIN) });
     const { databaseUrl } = database;
     copies = Array.from({ length: COPIES }, () => openCopy(databaseUrl));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HandOver } from "../../../src/dispatch/hand-over.ts";
-import type { StepType } from "../../../src/domain/definition/plan.ts";
 import { leaseTokenOf } from "../../../src/domain/ids.ts";
+import type { StepType } from "../../../src/domain/plan/plan.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
 import { DispatchBench } from "../../support/dispatch-bench.ts";
 import { settled } from "../../support/gate.ts";
@@ -34,7 +34,7 @@ class Bench {
     }
     for (let index = 0; index < count; index += 1) {
       const token = leaseTokenOf(type, index);
-      this.handOver.give({ ...assignment, token, node: { ...assignment.node, type } });
+      this.handOver.give({ ...assignment, token, node: { ...assignment.node, type, with: {} } });
     }
   }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { nodeOf, withDependents } from "../../../src/domain/definition/plan-index.ts";
 import { BatonError, InvariantError, UnavailableError } from "../../../src/domain/errors.ts";
 import { stepKeyOf } from "../../../src/domain/ids.ts";
 import { isJsonObject } from "../../../src/domain/json.ts";
+import { nodeOf, withDependents } from "../../../src/domain/plan/plan-index.ts";
 import { RunDraft } from "../../../src/domain/run/draft.ts";
 import { cancelRun, statusBySteps } from "../../../src/domain/run/end-run.ts";
 import { isActive } from "../../../src/domain/run/run.ts";

@@ -1,17 +1,28 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { OUTPUT_NODE_ID, type Plan, type PlanNode } from "../../../src/domain/definition/plan.ts";
+import { parse } from "yaml";
+import type { Json } from "../../../src/domain/json.ts";
+import { OUTPUT_NODE_ID, type Plan, type PlanNode } from "../../../src/domain/plan/plan.ts";
 import { compileRecipe } from "../../../src/language/compile-recipe.ts";
+import { readPlan } from "../../../src/language/compile.ts";
 import { describePlan } from "../../../src/language/describe-plan.ts";
 import { isWithinCpuMs } from "../../support/cpu-time.ts";
-import { planOf } from "./recipe-text.ts";
+import { EARLIER_VERSION } from "../../support/earlier-version.ts";
+import { issuesOf, planOf } from "./recipe-text.ts";
 
 function nodeOf(plan: Plan, id: string): PlanNode {
-  const node = plan.nodes.find((each) => each.id === id);
+  const node = plan.root.nodes.find((each) => each.id === id);
   if (node === undefined) {
     throw new Error(`no node ${id}`);
   }
   return node;
+}
+
+/** The parts of a plan of the first format that today's code does not read. */
+interface EarlierFile {
+  readonly nodes: readonly PlanNode[];
+  readonly outputNode: string;
+  readonly inputSchema: Json;
 }
 
 const CHAIN = `
@@ -25,7 +36,7 @@ steps:
 
 describe("compiling a recipe", () => {
   it("a step without needs waits for the one written before it, and [] waits for none", () => {
-    expect(planOf(CHAIN).nodes.map(({ id, needs }) => [id, needs])).toEqual([
+    expect(planOf(CHAIN).root.nodes.map(({ id, needs }) => [id, needs])).toEqual([
       ["a", []],
       ["b", ["a"]],
       ["c", []],
@@ -34,7 +45,7 @@ describe("compiling a recipe", () => {
   });
 
   it("dependents are the inverse of needs", () => {
-    expect(planOf(CHAIN).nodes.map(({ id, dependents }) => [id, dependents])).toEqual([
+    expect(planOf(CHAIN).root.nodes.map(({ id, dependents }) => [id, dependents])).toEqual([
       ["a", ["b"]],
       ["b", ["d"]],
       ["c", ["d"]],
@@ -43,11 +54,11 @@ describe("compiling a recipe", () => {
   });
 
   it("a plan says what each step reads, in its parameters and its condition", () => {
-    expect(planOf(CHAIN).nodes.map(({ id, reads }) => [id, reads])).toEqual([
-      ["a", { input: true, steps: [], errors: [] }],
-      ["b", { input: false, steps: ["a"], errors: [] }],
-      ["c", { input: false, steps: [], errors: [] }],
-      ["d", { input: false, steps: ["c"], errors: ["b"] }],
+    expect(planOf(CHAIN).root.nodes.map(({ id, reads }) => [id, reads])).toEqual([
+      ["a", { input: true, item: false, steps: [], errors: [] }],
+      ["b", { input: false, item: false, steps: ["a"], errors: [] }],
+      ["c", { input: false, item: false, steps: [], errors: [] }],
+      ["d", { input: false, item: false, steps: ["c"], errors: ["b"] }],
     ]);
   });
 
@@ -59,14 +70,14 @@ describe("compiling a recipe", () => {
   it("what a recipe does not say has the documented defaults", () => {
     const plan = planOf("name: a\nsteps: [{ id: x, type: transform, with: 1 }]");
     expect(plan).toMatchObject({
-      format: 1,
+      format: 2,
       workflow: "a",
-      outputNode: "x",
+      root: { outputNode: "x" },
       timeoutMs: null,
       inputSchema: null,
       labels: {},
     });
-    expect(plan.nodes[0]).toMatchObject({
+    expect(plan.root.nodes[0]).toMatchObject({
       retry: {
         attempts: 3,
         delayMs: 1000,
@@ -106,20 +117,20 @@ steps:
     const plan = planOf(
       `${CHAIN}  - { id: e, type: transform, needs: [a], with: 1 }\noutput: { all: "\${{ steps }}" }\n`,
     );
-    expect(plan.outputNode).toBe(OUTPUT_NODE_ID);
-    expect(plan.nodes.at(-1)).toMatchObject({
+    expect(plan.root.outputNode).toBe(OUTPUT_NODE_ID);
+    expect(plan.root.nodes.at(-1)).toMatchObject({
       id: OUTPUT_NODE_ID,
       type: "output",
       needs: ["d", "e"],
       with: { all: "${{ steps }}" },
-      reads: { input: false, steps: ["a", "b", "c", "d", "e"] },
+      reads: { input: false, item: false, steps: ["a", "b", "c", "d", "e"] },
     });
     expect(nodeOf(plan, "d").dependents).toEqual([OUTPUT_NODE_ID]);
   });
 
   it("an output of null is an output", () => {
     const plan = planOf("name: a\nsteps: [{ id: x, type: transform, with: 1 }]\noutput: null");
-    expect(plan.nodes.at(-1)).toMatchObject({ id: OUTPUT_NODE_ID, with: null, needs: ["x"] });
+    expect(plan.root.nodes.at(-1)).toMatchObject({ id: OUTPUT_NODE_ID, with: null, needs: ["x"] });
   });
 
   it("reading an earlier step counts as ordered however far away it is", () => {
@@ -156,9 +167,16 @@ steps:
   it("a recipe with everything that can be executed compiles", () => {
     const text = readFileSync(`${import.meta.dirname}/fixtures/sixty-lines.yaml`, "utf8");
     const plan = planOf(text);
-    expect(plan.nodes.map(({ id }) => id)).toEqual(["weather", "news", "headlines", "report", "send", OUTPUT_NODE_ID]);
+    expect(plan.root.nodes.map(({ id }) => id)).toEqual([
+      "weather",
+      "news",
+      "headlines",
+      "report",
+      "send",
+      OUTPUT_NODE_ID,
+    ]);
     expect(plan).toMatchObject({ timeoutMs: 5_400_000, labels: { team: "editorial", env: "test" } });
-    expect(nodeOf(plan, "headlines").reads).toEqual({ input: false, steps: ["news"], errors: ["news"] });
+    expect(nodeOf(plan, "headlines").reads).toEqual({ input: false, item: false, steps: ["news"], errors: ["news"] });
   });
 
   it("500 steps in a row compile in well under a second", async () => {
@@ -168,6 +186,53 @@ steps:
     );
     const isSoon = await isWithinCpuMs(500, () => planOf(`name: a\nsteps:\n${steps.join("\n")}`));
     expect(isSoon).toBe(true);
+  });
+});
+
+describe("the plan of a stored version", () => {
+  it("is taken as it is when it has today's format", () => {
+    const plan = planOf(CHAIN);
+    expect(readPlan({ recipe: {}, plan })).toBe(plan);
+  });
+
+  it("is compiled again from its recipe when it has an earlier format, with the same steps", () => {
+    const { nodes, ...rest }: EarlierFile = JSON.parse(JSON.stringify(EARLIER_VERSION.plan));
+    expect(readPlan(EARLIER_VERSION)).toEqual({
+      format: 2,
+      workflow: "orders",
+      root: {
+        nodes: nodes.map((node) => ({ ...node, reads: { ...node.reads, item: false } })),
+        outputNode: rest.outputNode,
+      },
+      timeoutMs: 3_600_000,
+      inputSchema: rest.inputSchema,
+      labels: { team: "sales" },
+    });
+  });
+
+  it("is compiled although today's checks would refuse its recipe, and no condition is lost", () => {
+    const text = `
+name: orders
+someday: true
+labels: { team: sales, "a b": x }
+timeout: soon
+steps:
+  - { id: a, type: transform, with: "\${{ nothing.of.this( }}", retry: { attempts: 500, backoff: odd }, extra: 1 }
+  - { id: b, type: http, with: { url: "\${{ steps.a }}", query: 5 }, if: "\${{ a }} and \${{ b }}", timeout: 99d }
+  - { id: c, type: transform }
+`;
+    expect(issuesOf(text).length).toBeGreaterThan(5);
+    const plan = readPlan({ recipe: parse(text), plan: EARLIER_VERSION.plan });
+    expect(plan).toMatchObject({ timeoutMs: null, labels: { team: "sales", "a b": "x" } });
+    expect(plan.root.nodes).toMatchObject([
+      { id: "a", retry: { attempts: 500, backoff: "exponential" }, reads: { steps: [] } },
+      { id: "b", if: "${{ a }} and ${{ b }}", timeoutMs: 99 * 86_400_000, reads: { steps: ["a"] } },
+      { id: "c", with: null, needs: ["b"] },
+    ]);
+  });
+
+  it("is empty for what is no recipe at all", () => {
+    expect(readPlan({ recipe: null, plan: EARLIER_VERSION.plan }).root.nodes).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Plan } from "../../../src/domain/definition/plan.ts";
+import type { Plan } from "../../../src/domain/plan/plan.ts";
 import { compileRecipe } from "../../../src/language/compile-recipe.ts";
 import type { RecipeIssue } from "../../../src/language/recipe-issue.ts";
 

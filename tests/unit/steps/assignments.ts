@@ -1,6 +1,6 @@
-import type { PlanNode, StepType } from "../../../src/domain/definition/plan.ts";
 import { createRunId, leaseTokenOf, stepKeyOf } from "../../../src/domain/ids.ts";
 import type { Json } from "../../../src/domain/json.ts";
+import type { PlanNode, StepType } from "../../../src/domain/plan/plan.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
 
 /** What a test says about an attempt; the rest is filled in. */
@@ -25,7 +25,7 @@ export const RUN_ID = createRunId(START, 0, new Uint8Array([1, 2, 3, 4, 5, 6, 7,
  * @returns The assignment.
  */
 export function createAssignment(parts: AssignmentParts): Assignment {
-  const node: PlanNode = {
+  const node = {
     id: "call",
     type: parts.type ?? "http",
     needs: [],
@@ -43,8 +43,8 @@ export function createAssignment(parts: AssignmentParts): Assignment {
     },
     timeoutMs: parts.timeoutMs ?? 5_000,
     onError: "fail",
-    reads: { input: true, steps: [], errors: [] },
-  };
+    reads: { input: true, item: false, steps: [], errors: [] },
+  } as PlanNode;
   return {
     runId: RUN_ID,
     stepKey: stepKeyOf(node.id),

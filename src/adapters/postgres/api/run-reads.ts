@@ -67,6 +67,7 @@ async function findRun(db: ApiSql, runId: RunId): Promise<RunRecord | null> {
           rerunOf: runs.rerunOf,
           parentRunId: runs.parentRunId,
           parentStepKey: runs.parentStepKey,
+          recipe: workflowVersions.recipe,
           plan: workflowVersions.plan,
           input: previewColumns(sql`${runs.input}::text`),
           output: previewColumns(OUTPUT),
@@ -140,6 +141,9 @@ function versionOfRun(): ReturnType<typeof and> {
   return and(eq(workflowVersions.workflow, runs.workflow), eq(workflowVersions.version, runs.version));
 }
 
+/** Plans of the first format had no blocks. */
 function outputOfRun(): ReturnType<typeof and> {
-  return and(eq(outputStep.runId, runs.id), eq(outputStep.key, sql`${workflowVersions.plan}->>'outputNode'`));
+  const { plan } = workflowVersions;
+  const outputNode = sql`coalesce(${plan}#>>'{root,outputNode}', ${plan}->>'outputNode')`;
+  return and(eq(outputStep.runId, runs.id), eq(outputStep.key, outputNode));
 }

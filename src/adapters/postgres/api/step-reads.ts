@@ -65,6 +65,7 @@ export async function findStep(
 ): Promise<StepDetailRecord | "no_run" | "no_step"> {
   const [row] = await db
     .select({
+      recipe: workflowVersions.recipe,
       plan: workflowVersions.plan,
       step: COLUMNS,
       input: sql<string | null>`${steps.input}::text`,
@@ -80,10 +81,9 @@ export async function findStep(
   if (row === undefined) {
     return "no_run";
   }
-  const { step, plan } = row;
+  const { step, recipe, plan } = row;
   if (step === null) {
     return "no_step";
   }
-  const needs = plan.nodes.find((node) => node.id === step.nodeId)?.needs ?? [];
-  return { ...step, key, needs, input: jsonOf(row.input), output: jsonOf(row.output) };
+  return { ...step, key, recipe, plan, input: jsonOf(row.input), output: jsonOf(row.output) };
 }

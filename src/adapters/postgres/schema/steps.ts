@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, json, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import type { StepType } from "../../../domain/definition/plan.ts";
 import type { Json, JsonObject } from "../../../domain/json.ts";
+import type { StepType } from "../../../domain/plan/plan.ts";
 import type { StepError } from "../../../domain/run/outcome.ts";
 import type { StepStatus } from "../../../domain/run/transitions.ts";
 

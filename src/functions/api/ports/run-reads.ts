@@ -1,6 +1,6 @@
-import type { Plan, StepType } from "../../../domain/definition/plan.ts";
 import type { RunId, StepKey, WorkflowName } from "../../../domain/ids.ts";
 import type { Json, JsonObject } from "../../../domain/json.ts";
+import type { StepType, StoredPlan } from "../../../domain/plan/plan.ts";
 import type { StepCounts } from "../../../domain/run/counts.ts";
 import type { RunError, StepError } from "../../../domain/run/outcome.ts";
 import type { RunStatus, StepStatus } from "../../../domain/run/transitions.ts";
@@ -31,14 +31,13 @@ export interface RunResultRecord extends RunSummaryRecord {
 }
 
 /** A run as its page shows it. */
-export interface RunRecord extends RunResultRecord {
+export interface RunRecord extends RunResultRecord, StoredPlan {
   readonly input: PayloadPreview;
   /** Number of the last event. */
   readonly seq: number;
   readonly deadlineAt: Date | null;
   readonly rerunOf: string | null;
   readonly parent: { readonly runId: string; readonly stepKey: string } | null;
-  readonly plan: Plan;
   /** In the order of the recipe. */
   readonly steps: readonly StepRecord[];
 }
@@ -62,10 +61,8 @@ export interface StepRecord {
   readonly outputBytes: number | null;
 }
 
-/** A step with its payloads. */
-export interface StepDetailRecord extends StepRecord {
-  /** Ids of the steps that must be done first. */
-  readonly needs: readonly string[];
+/** A step with its payloads, and the version that it is of. */
+export interface StepDetailRecord extends StepRecord, StoredPlan {
   readonly input: Json;
   readonly output: Json;
 }

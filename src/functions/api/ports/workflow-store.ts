@@ -1,6 +1,6 @@
-import type { Plan } from "../../../domain/definition/plan.ts";
 import type { WorkflowName } from "../../../domain/ids.ts";
 import type { Json } from "../../../domain/json.ts";
+import type { Plan, StoredPlan } from "../../../domain/plan/plan.ts";
 import type { Actor } from "../../../domain/run/command.ts";
 import type { PageRequest } from "./run-reads.ts";
 
@@ -14,14 +14,11 @@ export interface WorkflowSummaryRecord {
   readonly updatedAt: Date;
 }
 
-/** One version of a workflow. */
-export interface WorkflowRecord {
+/** One version of a workflow: its recipe as written, its plan by the release that saved it. */
+export interface WorkflowRecord extends StoredPlan {
   readonly name: string;
   readonly version: number;
   readonly enabled: boolean;
-  /** As written. */
-  readonly recipe: Json;
-  readonly plan: Plan;
   readonly checksum: string;
   /** When this version was saved, and by whom. */
   readonly createdAt: Date;

@@ -1,4 +1,6 @@
 import { parseRunId, type RunId } from "../../../domain/ids.ts";
+import { indexPlan } from "../../../domain/plan/plan-index.ts";
+import { readPlan } from "../../../language/compile.ts";
 import { notModified, ok } from "../answer.ts";
 import { getRun, getRunInput, getRunOutput, listRuns } from "../contract/runs.ts";
 import { getStep } from "../contract/steps.ts";
@@ -59,7 +61,7 @@ export const runOperations: readonly ServedOperation[] = [
       return problem("step_not_found", `run ${id} has no step ${key}; GET /api/runs/${id} lists its steps`);
     }
     const attempts = viewAttempts(await events.listOfStep(id, key, STEP_EVENTS_MAX));
-    return ok({ ...viewStep(step, step.needs), input: step.input, output: step.output, attempts });
+    return ok({ ...viewStep(step, indexPlan(readPlan(step))), input: step.input, output: step.output, attempts });
   }),
 ];
 

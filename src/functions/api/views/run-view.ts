@@ -1,9 +1,11 @@
 import type { z } from "@hono/zod-openapi";
 import type { Json } from "../../../domain/json.ts";
+import { indexPlan } from "../../../domain/plan/plan-index.ts";
 import type { StepCounts } from "../../../domain/run/counts.ts";
 import { unfinishedCount } from "../../../domain/run/counts.ts";
 import type { RunError } from "../../../domain/run/outcome.ts";
 import { isActive, type Run } from "../../../domain/run/run.ts";
+import { readPlan } from "../../../language/compile.ts";
 import type * as shapes from "../contract/run-shapes.ts";
 import type { PayloadPreview, RunRecord, RunResultRecord, RunSummaryRecord } from "../ports/run-reads.ts";
 import { viewInstant } from "./instant.ts";
@@ -39,11 +41,11 @@ export function viewRunResult(run: RunResultRecord): z.output<typeof shapes.Star
  * @returns What goes over the wire.
  */
 export function viewRun(run: RunRecord): z.output<typeof shapes.Run> {
-  const needs = new Map(run.plan.nodes.map((node) => [node.id, node.needs]));
+  const plan = indexPlan(readPlan(run));
   const waiting = run.steps.filter((step) => step.status === "WAITING");
   return {
     ...viewShared(run),
-    steps: run.steps.map((step) => viewStep(step, needs.get(step.nodeId) ?? [])),
+    steps: run.steps.map((step) => viewStep(step, plan)),
     counts: viewCounts(run.counts),
     input: viewPayload(run.input),
     output: viewPayload(run.output),

@@ -1,4 +1,5 @@
 import type { z } from "@hono/zod-openapi";
+import type { PlanIndex } from "../../../domain/plan/plan-index.ts";
 import type { StepError } from "../../../domain/run/outcome.ts";
 import type * as shapes from "../contract/run-shapes.ts";
 import type { StepRecord } from "../ports/run-reads.ts";
@@ -8,10 +9,10 @@ import { viewInstant } from "./instant.ts";
  * Shapes a step for the page of its run.
  *
  * @param step - The step.
- * @param needs - Ids of the steps that must be done first.
+ * @param plan - The plan of its run.
  * @returns What goes over the wire.
  */
-export function viewStep(step: StepRecord, needs: readonly string[]): z.output<typeof shapes.Step> {
+export function viewStep(step: StepRecord, plan: PlanIndex): z.output<typeof shapes.Step> {
   return {
     key: step.key,
     id: step.nodeId,
@@ -19,7 +20,7 @@ export function viewStep(step: StepRecord, needs: readonly string[]): z.output<t
     status: step.status,
     attempt: step.attempt,
     maxAttempts: step.maxAttempts,
-    needs: [...needs],
+    needs: [...(plan.nodes.get(step.nodeId)?.node.needs ?? [])],
     availableAt: viewInstant(step.availableAt),
     queuedAt: viewInstant(step.queuedAt),
     startedAt: viewInstant(step.startedAt),

@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
-import type { Plan } from "../../../domain/definition/plan.ts";
+import type { Plan } from "../../../domain/plan/plan.ts";
+import { readPlan } from "../../../language/compile.ts";
 import { describePlan } from "../../../language/describe-plan.ts";
 import type { WorkflowVersion } from "../contract/workflow-versions.ts";
 import type * as shapes from "../contract/workflows.ts";
@@ -23,13 +24,13 @@ export function viewWorkflowSummary(workflow: WorkflowSummaryRecord): z.output<t
  * @returns What goes over the wire.
  */
 export function viewWorkflow(workflow: WorkflowRecord): z.output<typeof shapes.Workflow> {
-  const { name, version, enabled, recipe, plan, checksum, createdAt, createdBy } = workflow;
+  const { name, version, enabled, recipe, checksum, createdAt, createdBy } = workflow;
   return {
     name,
     version,
     enabled,
     recipe,
-    plan: viewPlan(plan),
+    plan: viewPlan(readPlan(workflow)),
     checksum,
     createdAt: createdAt.toISOString(),
     createdBy,
