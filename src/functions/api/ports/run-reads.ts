@@ -4,6 +4,7 @@ import type { StepType, StoredPlan } from "../../../domain/plan/plan.ts";
 import type { StepCounts } from "../../../domain/run/counts.ts";
 import type { RunError, StepError } from "../../../domain/run/outcome.ts";
 import type { RunStatus, StepStatus } from "../../../domain/run/transitions.ts";
+import type { WaitingFor } from "../../../domain/run/waiting.ts";
 
 /** A run as lists show it: without payloads. */
 export interface RunSummaryRecord {
@@ -55,7 +56,7 @@ export interface StepRecord {
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   readonly error: StepError | null;
-  readonly waitingFor: JsonObject | null;
+  readonly waitingFor: WaitingFor | null;
   /** Null: there is none. */
   readonly inputBytes: number | null;
   readonly outputBytes: number | null;
