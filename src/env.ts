@@ -1,6 +1,6 @@
-import type { StepConsumer } from "./functions/consumer.ts";
-import type { ReadsRpc } from "./functions/reads-rpc.ts";
-import type { ShardRpc } from "./functions/shard-rpc.ts";
+import type { StepConsumer } from "./consumer/consumer.ts";
+import type { ReadsRpc } from "./reads/rpc.ts";
+import type { ShardRpc } from "./shard/rpc.ts";
 
 /**
  * The namespace of the shards, as far as it is used. The runtime's own type derives the stub's methods from the

@@ -1,12 +1,12 @@
+import { createApi } from "./api/app.ts";
 import { composeCron } from "./composition/compose-cron.ts";
 import { provideApi } from "./composition/provide-api.ts";
+import { StepConsumer } from "./consumer/consumer.ts";
 import type { Env } from "./env.ts";
-import { createApi } from "./functions/api/app.ts";
-import { StepConsumer } from "./functions/consumer.ts";
-import { Reads } from "./functions/reads.ts";
-import { sweepShards } from "./functions/scheduled.ts";
-import { Shard } from "./functions/shard.ts";
+import { Reads } from "./reads/reads.ts";
+import { sweepShards } from "./scheduled.ts";
 import { parseSettings } from "./settings.ts";
+import { Shard } from "./shard/shard.ts";
 
 const api = createApi(provideApi);
 

@@ -1,10 +1,10 @@
 import type { z } from "@hono/zod-openapi";
-import type * as audit from "../../src/functions/api/contract/audit.ts";
-import type * as events from "../../src/functions/api/contract/events.ts";
-import type * as keys from "../../src/functions/api/contract/keys.ts";
-import type * as shapes from "../../src/functions/api/contract/run-shapes.ts";
-import type * as runs from "../../src/functions/api/contract/runs.ts";
-import type * as workflows from "../../src/functions/api/contract/workflows.ts";
+import type * as audit from "../../src/api/audit/contract.ts";
+import type * as events from "../../src/api/events/contract.ts";
+import type * as keys from "../../src/api/keys/contract.ts";
+import type * as runs from "../../src/api/runs/contract.ts";
+import type * as shapes from "../../src/api/runs/shapes.ts";
+import type * as workflows from "../../src/api/workflows/contract.ts";
 
 export type { RunStatus, StepStatus } from "../../src/domain/run/transitions.ts";
 export type { Json } from "../../src/domain/json.ts";

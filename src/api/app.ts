@@ -1,15 +1,15 @@
 import { Hono } from "hono";
-import { describeError } from "../../dispatch/log.ts";
-import { BatonError } from "../../domain/errors.ts";
-import type { Env, SettingProblem } from "../../env.ts";
-import { KeyRing } from "./authenticate.ts";
-import { allowOrigin, answerPreflight } from "./cors.ts";
+import { BatonError } from "../domain/errors.ts";
+import type { Env, SettingProblem } from "../env.ts";
+import { chooseRequestId } from "../functions/api/request-id.ts";
+import { describeError } from "../runtime/log.ts";
+import { KeyRing } from "./http/authenticate.ts";
+import { allowOrigin, answerPreflight } from "./http/cors.ts";
+import { problem, type Problem, renderProblem, unavailable } from "./http/problem.ts";
+import { drainBody } from "./http/read-body.ts";
+import { RequestScope } from "./http/request-scope.ts";
+import { type ApiContext, authorise } from "./http/serve-operation.ts";
 import { OPERATIONS } from "./operations.ts";
-import { problem, type Problem, renderProblem, unavailable } from "./problem.ts";
-import { drainBody } from "./read-body.ts";
-import { chooseRequestId } from "./request-id.ts";
-import { RequestScope } from "./request-scope.ts";
-import { type ApiContext, authorise } from "./serve-operation.ts";
 import type { ApiServices } from "./services.ts";
 
 /** Gives what the API is made of, or everything that is wrong with the deployment's variables. */

@@ -1,9 +1,9 @@
-import type { ApiKeyStore } from "./api-key-store.ts";
-import type { AuditReads } from "./audit-reads.ts";
-import type { EventReads } from "./event-reads.ts";
-import type { RunReads } from "./run-reads.ts";
-import type { StatsReads } from "./stats-reads.ts";
-import type { WorkflowStore } from "./workflow-store.ts";
+import type { AuditReads } from "./audit/port.ts";
+import type { EventReads } from "./events/port.ts";
+import type { ApiKeyStore } from "./keys/port.ts";
+import type { RunReads } from "./runs/port.ts";
+import type { StatsReads } from "./stats/port.ts";
+import type { WorkflowStore } from "./workflows/port.ts";
 
 /** How PostgreSQL is. */
 export interface DatabaseState {

@@ -1,18 +1,18 @@
-import { auditOperations } from "./routes/audit.ts";
-import { bulkOperations } from "./routes/bulk.ts";
-import { eventOperations } from "./routes/events.ts";
-import { healthOperations } from "./routes/health.ts";
-import { keyOperations } from "./routes/keys.ts";
-import { metricsOperations } from "./routes/metrics.ts";
-import { describeApi } from "./routes/reference.ts";
-import { rerunOperations } from "./routes/rerun.ts";
-import { runCommandOperations } from "./routes/run-commands.ts";
-import { runOperations } from "./routes/runs.ts";
-import { startRunOperations } from "./routes/start-run.ts";
-import { statsOperations } from "./routes/stats.ts";
-import { streamOperations } from "./routes/streams.ts";
-import { workflowOperations } from "./routes/workflows.ts";
-import type { ServedOperation } from "./serve-operation.ts";
+import { startRunOperations } from "../functions/api/routes/start-run.ts";
+import { auditOperations } from "./audit/handlers.ts";
+import { bulkOperations } from "./bulk/handlers.ts";
+import { eventOperations } from "./events/handlers.ts";
+import { healthOperations } from "./health/handlers.ts";
+import type { ServedOperation } from "./http/serve-operation.ts";
+import { keyOperations } from "./keys/handlers.ts";
+import { metricsOperations } from "./metrics/handlers.ts";
+import { describeApi } from "./reference/handlers.ts";
+import { runOperations } from "./runs/handlers.ts";
+import { runCommandOperations } from "./runs/run-commands.ts";
+import { statsOperations } from "./stats/handlers.ts";
+import { streamOperations } from "./streams/handlers.ts";
+import { rerunOperations } from "./why/handlers.ts";
+import { workflowOperations } from "./workflows/handlers.ts";
 
 /** Every operation of the API, in the order of the reference. */
 export const OPERATIONS: readonly ServedOperation[] = [

@@ -1,12 +1,12 @@
-import type { Clock } from "../../dispatch/clock.ts";
-import type { Log } from "../../dispatch/log.ts";
-import type { RunId } from "../../domain/ids.ts";
-import type { Settings } from "../../env.ts";
-import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../../ledger/request.ts";
-import type { RpcResult, ShardStats } from "../shard-rpc.ts";
-import type { ChangesCursor } from "../streams/changes-stream.ts";
-import type { ApiDatabase } from "./ports/api-database.ts";
-import type { RunResultRecord } from "./ports/run-reads.ts";
+import type { RunId } from "../domain/ids.ts";
+import type { Settings } from "../env.ts";
+import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Log } from "../runtime/log.ts";
+import type { RpcResult, ShardStats } from "../shard/rpc.ts";
+import type { ChangesCursor } from "../shard/streams/changes-stream.ts";
+import type { ApiDatabase } from "./database.ts";
+import type { RunResultRecord } from "./runs/port.ts";
 
 /**
  * The way to the shards: each call finds the shard by itself. Every method answers in time or throws

@@ -1,6 +1,6 @@
 import { createConsoleLog } from "../adapters/console-log.ts";
 import type { Env } from "../env.ts";
-import type { CronPorts } from "../functions/scheduled.ts";
+import type { CronPorts } from "../scheduled.ts";
 import { shardStub } from "./shard-stub.ts";
 
 /**

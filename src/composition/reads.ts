@@ -1,9 +1,9 @@
 import { createConsoleLog } from "../adapters/console-log.ts";
 import { ObjectClock } from "../adapters/object-clock.ts";
 import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
-import type { Log } from "../dispatch/log.ts";
+import type { ApiDatabase } from "../api/database.ts";
 import type { Env } from "../env.ts";
-import type { ApiDatabase } from "../functions/api/ports/api-database.ts";
+import type { Log } from "../runtime/log.ts";
 import { requireSettings } from "./require-settings.ts";
 
 /** What a reads object is made of. */

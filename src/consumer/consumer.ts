@@ -1,10 +1,10 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { composeConsumer } from "../composition/compose-consumer.ts";
+import { composeConsumer } from "../composition/step-consumer.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Env } from "../env.ts";
+import type { RpcResult, SettleReport } from "../shard/rpc.ts";
 import { executeStep } from "../steps/execute-step.ts";
 import { reportOutcome } from "./report-outcome.ts";
-import type { RpcResult, SettleReport } from "./shard-rpc.ts";
 
 /**
  * The consumer: each invocation executes exactly one step. The shard has begun the attempt and taken its lease; here

@@ -1,4 +1,4 @@
-import type { RefillPorts } from "./ports.ts";
+import type { RefillPorts } from "../shard/dispatch/ports.ts";
 
 /** The sweeper looks this far ahead, more than the minute between two cron sweeps. */
 const SWEEP_AHEAD_MS = 120_000;

@@ -1,11 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
-import { composeReads, type ReadsParts } from "../composition/compose-reads.ts";
-import { describeError } from "../dispatch/log.ts";
+import type { ApiDatabase } from "../api/database.ts";
+import { composeReads, type ReadsParts } from "../composition/reads.ts";
 import { BatonError } from "../domain/errors.ts";
 import type { Env } from "../env.ts";
-import type { ApiDatabase } from "./api/ports/api-database.ts";
-import type { ArgumentsOf, DatabasePart, ReadsRpc, ValueOf } from "./reads-rpc.ts";
-import type { RpcResult } from "./shard-rpc.ts";
+import { describeError } from "../runtime/log.ts";
+import type { RpcResult } from "../shard/rpc.ts";
+import type { ArgumentsOf, DatabasePart, ReadsRpc, ValueOf } from "./rpc.ts";
 
 /**
  * The reads object: it holds the connections over which the API reads, because in the runtime a socket belongs to who

@@ -1,6 +1,6 @@
-import type { Execute } from "../dispatch/attempts.ts";
 import type { Assignment, StepError } from "../domain/run/outcome.ts";
-import type { SettleReport } from "./shard-rpc.ts";
+import type { Execute } from "./dispatch/attempts.ts";
+import type { SettleReport } from "./rpc.ts";
 
 /** What calling a consumer needs. */
 export interface ConsumerCallPorts {

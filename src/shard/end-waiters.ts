@@ -1,7 +1,7 @@
-import type { Clock } from "../dispatch/clock.ts";
 import type { RunId } from "../domain/ids.ts";
 import type { Run } from "../domain/run/run.ts";
 import { isRunEnded, type RunStatus } from "../domain/run/transitions.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 type Resolve = (status: RunStatus | null) => void;
 

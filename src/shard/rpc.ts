@@ -1,10 +1,10 @@
-import type { QueueStats } from "../dispatch/queue.ts";
+import type { RunResultRecord } from "../api/runs/port.ts";
 import type { LeaseToken, RunId, StepKey } from "../domain/ids.ts";
 import type { Outcome } from "../domain/run/outcome.ts";
 import type { LedgerCounters } from "../ledger/ledger.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
-import type { RunResultRecord } from "./api/ports/run-reads.ts";
-import type { ShardCounters } from "./shard-counters.ts";
+import type { ShardCounters } from "./counters.ts";
+import type { QueueStats } from "./dispatch/queue.ts";
 import type { ChangesCursor } from "./streams/changes-stream.ts";
 import type { WriteRefusal } from "./write-watch.ts";
 

@@ -1,12 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
-import { composeShard, type ShardParts } from "../composition/compose-shard.ts";
-import { describeError } from "../dispatch/log.ts";
+import type { RunResultRecord } from "../api/runs/port.ts";
+import { composeShard, type ShardParts } from "../composition/shard.ts";
 import { BatonError } from "../domain/errors.ts";
 import type { RunId } from "../domain/ids.ts";
 import type { Env } from "../env.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
-import type { RunResultRecord } from "./api/ports/run-reads.ts";
-import type { RpcResult, SettleReport, ShardRpc, ShardStats } from "./shard-rpc.ts";
+import { describeError } from "../runtime/log.ts";
+import type { RpcResult, SettleReport, ShardRpc, ShardStats } from "./rpc.ts";
 import { type ChangesCursor, openChangesStream } from "./streams/changes-stream.ts";
 import { openRunStream } from "./streams/run-stream.ts";
 

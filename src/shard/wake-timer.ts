@@ -1,4 +1,4 @@
-import type { Clock } from "../dispatch/clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** A timer in memory is exact but dies with the object; beyond this an alarm alone is cheaper. */
 const TIMER_MS_MAX = 30_000;

@@ -1,6 +1,6 @@
-import type { Clock } from "../dispatch/clock.ts";
 import { UnavailableError } from "../domain/errors.ts";
 import type { LedgerStore, LedgerTransaction } from "../ledger/ports.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** A transaction that PostgreSQL did not take, with none taken since. */
 export interface WriteRefusal {

@@ -1,12 +1,12 @@
-import { Dispatcher } from "../../src/dispatch/dispatcher.ts";
-import type { DueMessage } from "../../src/dispatch/ports.ts";
-import { memberOf } from "../../src/dispatch/queue.ts";
 import type { Plan } from "../../src/domain/definition/plan.ts";
 import { type RunId, stepKeyOf } from "../../src/domain/ids.ts";
 import type { Assignment, Outcome } from "../../src/domain/run/outcome.ts";
 import { dueAtOf } from "../../src/domain/run/step.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import type { CommandReply } from "../../src/ledger/request.ts";
+import { Dispatcher } from "../../src/shard/dispatch/dispatcher.ts";
+import type { DueMessage } from "../../src/shard/dispatch/ports.ts";
+import { memberOf } from "../../src/shard/dispatch/queue.ts";
 import { settled } from "./gate.ts";
 import { environmentOf, requestOf, startOf } from "./ledger-environment.ts";
 import { ManualClock } from "./manual-clock.ts";

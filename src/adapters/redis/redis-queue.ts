@@ -1,7 +1,7 @@
 import { Redis } from "@upstash/redis";
-import type { Clock } from "../../dispatch/clock.ts";
-import type { Queue, QueueMessage } from "../../dispatch/queue.ts";
 import { UnavailableError } from "../../domain/errors.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { Queue, QueueMessage } from "../../shard/dispatch/queue.ts";
 import { queueKey, queueMarkKey } from "./keys.ts";
 import { CLAIM_SCRIPT, RESTORE_SCRIPT } from "./scripts.ts";
 

@@ -1,8 +1,17 @@
 import { z } from "@hono/zod-openapi";
-import { AnyJson, CursorParam, Instant, LimitParam, Nothing, pageOf, PlainText, WorkflowNameParam } from "./common.ts";
-import { AuditEvent } from "./events.ts";
-import { defineOperation } from "./operation.ts";
-import { getRun, InstantParam } from "./runs.ts";
+import { AuditEvent } from "../events/contract.ts";
+import {
+  AnyJson,
+  CursorParam,
+  Instant,
+  LimitParam,
+  Nothing,
+  pageOf,
+  PlainText,
+  WorkflowNameParam,
+} from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
+import { getRun, InstantParam } from "../runs/contract.ts";
 
 /** What checking a run's log came to. */
 export const Verification = z

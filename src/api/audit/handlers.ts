@@ -1,12 +1,12 @@
-import { parseRunId } from "../../../domain/ids.ts";
-import { ok } from "../answer.ts";
-import { exportRun, listAudit, listOperatorEvents, verifyRun } from "../contract/audit.ts";
-import { cutPage, readCursor, readNumber, writeCursor } from "../cursor.ts";
-import { exportLog } from "../export-log.ts";
-import type { AuditPosition } from "../ports/audit-reads.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
-import { viewEvent } from "../views/event-view.ts";
-import { noRun } from "./command-run.ts";
+import { parseRunId } from "../../domain/ids.ts";
+import { exportLog } from "../../functions/api/export-log.ts";
+import { viewEvent } from "../events/view.ts";
+import { ok } from "../http/answer.ts";
+import { cutPage, readCursor, readNumber, writeCursor } from "../http/cursor.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
+import { noRun } from "../runs/command-run.ts";
+import { exportRun, listAudit, listOperatorEvents, verifyRun } from "./contract.ts";
+import type { AuditPosition } from "./port.ts";
 
 /** Audit logs: check, export, read all of them. */
 export const auditOperations: readonly ServedOperation[] = [

@@ -1,8 +1,8 @@
-import type { RunId, WorkflowName } from "../../../domain/ids.ts";
-import type { JsonObject } from "../../../domain/json.ts";
-import type { Actor } from "../../../domain/run/command.ts";
-import type { Event } from "../../../domain/run/event.ts";
-import type { PageRequest } from "./run-reads.ts";
+import type { RunId, WorkflowName } from "../../domain/ids.ts";
+import type { JsonObject } from "../../domain/json.ts";
+import type { Actor } from "../../domain/run/command.ts";
+import type { Event } from "../../domain/run/event.ts";
+import type { PageRequest } from "../runs/port.ts";
 
 /** Where a page of the log of all runs ended: everything before this in the order of `at`, run and `seq` follows. */
 export interface AuditPosition {

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { AnyJson, INPUT_BYTES_MAX, Nothing, SMALL_BODY_BYTES_MAX } from "./common.ts";
-import { defineOperation } from "./operation.ts";
-import { listRuns, RunParams, startRun, WaitParam } from "./runs.ts";
+import { AnyJson, INPUT_BYTES_MAX, Nothing, SMALL_BODY_BYTES_MAX } from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
+import { listRuns, RunParams, startRun, WaitParam } from "../runs/contract.ts";
 
 /** Most runs of one bulk call: each is a call of its own to a shard, and an invocation may make so many. */
 export const BULK_RUNS_MAX = 500;

@@ -1,16 +1,16 @@
 import type { z } from "@hono/zod-openapi";
-import { UnavailableError } from "../../../domain/errors.ts";
-import type { RunId } from "../../../domain/ids.ts";
-import type { Command } from "../../../domain/run/command.ts";
-import { ok } from "../answer.ts";
-import type { Call } from "../call.ts";
-import { BULK_RUNS_MAX, type BulkBody, bulkRuns } from "../contract/rerun.ts";
-import { problem, type Problem, unavailable } from "../problem.ts";
-import { readRunFilter } from "../run-query.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
-import { refuseUnanswered } from "../shard-refusal.ts";
-import { commandRun, noRun } from "./command-run.ts";
-import { refuseStart, requestRun } from "./make-run.ts";
+import { UnavailableError } from "../../domain/errors.ts";
+import type { RunId } from "../../domain/ids.ts";
+import type { Command } from "../../domain/run/command.ts";
+import { refuseUnanswered } from "../../functions/api/shard-refusal.ts";
+import { ok } from "../http/answer.ts";
+import type { Call } from "../http/call.ts";
+import { problem, type Problem, unavailable } from "../http/problem.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
+import { commandRun, noRun } from "../runs/command-run.ts";
+import { readRunFilter } from "../runs/run-query.ts";
+import { refuseStart, requestRun } from "../runs/start-run.ts";
+import { BULK_RUNS_MAX, type BulkBody, bulkRuns } from "./contract.ts";
 
 type BulkCall = Pick<Call<unknown, unknown, z.output<typeof BulkBody>>, "services" | "actor" | "database" | "body">;
 

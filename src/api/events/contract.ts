@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { AnyJson, Instant, LimitParam, RunIdParam } from "./common.ts";
-import { defineOperation } from "./operation.ts";
+import { AnyJson, Instant, LimitParam, RunIdParam } from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
 
 /** An entry of the audit log. */
 export const AuditEvent = z

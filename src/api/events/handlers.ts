@@ -1,14 +1,14 @@
-import type { RunId } from "../../../domain/ids.ts";
-import { isRunEnded } from "../../../domain/run/transitions.ts";
-import { noContent, ok } from "../answer.ts";
-import type { Call } from "../call.ts";
-import { listEvents } from "../contract/events.ts";
-import { problem, type Problem } from "../problem.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
-import { refuseUnanswered } from "../shard-refusal.ts";
-import { viewEvent } from "../views/event-view.ts";
-import { noRun } from "./command-run.ts";
-import { SSE_HEADERS } from "./streams.ts";
+import type { RunId } from "../../domain/ids.ts";
+import { isRunEnded } from "../../domain/run/transitions.ts";
+import { refuseUnanswered } from "../../functions/api/shard-refusal.ts";
+import { noContent, ok } from "../http/answer.ts";
+import type { Call } from "../http/call.ts";
+import { problem, type Problem } from "../http/problem.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
+import { noRun } from "../runs/command-run.ts";
+import { SSE_HEADERS } from "../streams/handlers.ts";
+import { listEvents } from "./contract.ts";
+import { viewEvent } from "./view.ts";
 
 /** A run that is to be streamed. */
 interface StreamRequest extends Pick<Call<unknown, unknown, unknown>, "services" | "database"> {

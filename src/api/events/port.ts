@@ -1,7 +1,7 @@
-import type { Verdict } from "../../../domain/audit/chain.ts";
-import type { RunId, StepKey } from "../../../domain/ids.ts";
-import type { Event } from "../../../domain/run/event.ts";
-import type { ChainHead } from "../../../domain/run/run.ts";
+import type { Verdict } from "../../domain/audit/chain.ts";
+import type { RunId, StepKey } from "../../domain/ids.ts";
+import type { Event } from "../../domain/run/event.ts";
+import type { ChainHead } from "../../domain/run/run.ts";
 
 /** What checking a log came to, and where its chain ends by the run's row. */
 export interface LogVerdict {

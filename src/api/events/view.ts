@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
-import type { Event } from "../../../domain/run/event.ts";
-import type { AuditEvent } from "../contract/events.ts";
+import type { Event } from "../../domain/run/event.ts";
+import type { AuditEvent } from "./contract.ts";
 
 /**
  * Shapes an event.

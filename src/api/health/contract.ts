@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { Instant, Nothing } from "./common.ts";
-import { defineOperation } from "./operation.ts";
+import { Instant, Nothing } from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
 
 const Part = z.enum(["ok", "unavailable"]);
 

@@ -1,13 +1,13 @@
 import type { z } from "@hono/zod-openapi";
-import type { ShardStats } from "../../shard-rpc.ts";
-import type { WriteRefusal } from "../../write-watch.ts";
-import { ok } from "../answer.ts";
-import { getHealth } from "../contract/health.ts";
-import type { ShardHealth } from "../contract/health.ts";
-import type { DatabaseState } from "../ports/api-database.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
+import { viewInstant } from "../../functions/api/views/instant.ts";
+import type { ShardStats } from "../../shard/rpc.ts";
+import type { WriteRefusal } from "../../shard/write-watch.ts";
+import type { DatabaseState } from "../database.ts";
+import { ok } from "../http/answer.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import type { ApiServices } from "../services.ts";
-import { viewInstant } from "../views/instant.ts";
+import { getHealth } from "./contract.ts";
+import type { ShardHealth } from "./contract.ts";
 
 type ShardHealthView = z.output<typeof ShardHealth>;
 

@@ -1,7 +1,7 @@
 import type { Actor } from "../../domain/run/command.ts";
+import type { ApiKeyStore, Role } from "../keys/port.ts";
 import { areEqualDigests, digest, hexDigest } from "./digest.ts";
 import { FailureLimit } from "./failure-limit.ts";
-import type { ApiKeyStore, Role } from "./ports/api-key-store.ts";
 import { problem, type Problem } from "./problem.ts";
 
 /** Every role; each may do what the ones before it may. */

@@ -1,9 +1,9 @@
 import type { Actor } from "../../domain/run/command.ts";
+import type { ApiDatabase } from "../database.ts";
+import type { Role } from "../keys/port.ts";
+import type { ApiServices } from "../services.ts";
 import type { Answer } from "./answer.ts";
-import type { ApiDatabase } from "./ports/api-database.ts";
-import type { Role } from "./ports/api-key-store.ts";
 import type { Problem } from "./problem.ts";
-import type { ApiServices } from "./services.ts";
 
 /** One request that has been authorised and parsed. */
 export interface Call<Params, Query, Body> {

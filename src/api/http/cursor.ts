@@ -1,4 +1,4 @@
-import { INTEGER_MAX } from "./contract/common.ts";
+import { INTEGER_MAX } from "./fields.ts";
 import { problem, type Problem } from "./problem.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { parseRunId, parseStepKey, parseWorkflowName } from "../../../domain/ids.ts";
-import type { Json } from "../../../domain/json.ts";
+import { parseRunId, parseStepKey, parseWorkflowName } from "../../domain/ids.ts";
+import type { Json } from "../../domain/json.ts";
 
 /** Most rows of a page. */
 const PAGE_LIMIT_MAX = 200;

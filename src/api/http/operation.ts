@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
-import type { SuccessKind } from "../answer.ts";
-import type { Role } from "../ports/api-key-store.ts";
-import type { ProblemCode } from "../problem.ts";
+import type { Role } from "../keys/port.ts";
+import type { SuccessKind } from "./answer.ts";
+import type { ProblemCode } from "./problem.ts";
 
 /** What an operation takes as its body. A `recipe` arrives as text, JSON or YAML. */
 export type BodyContract<Body extends z.ZodType> =

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { parseStrictJson } from "../../language/json-text.ts";
 import { RECIPE_BYTES_MAX } from "../../language/limits.ts";
-import type { BodyContract } from "./contract/operation.ts";
+import type { BodyContract } from "./operation.ts";
 import { problem, type Problem, type ProblemIssue } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 

@@ -1,6 +1,6 @@
+import type { ApiServices } from "../services.ts";
 import type { Identity, KeyRing } from "./authenticate.ts";
 import type { Problem } from "./problem.ts";
-import type { ApiServices } from "./services.ts";
 
 /** What lives as long as one request. */
 export class RequestScope {

@@ -1,11 +1,11 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { Role } from "../keys/port.ts";
 import { type Answer, renderAnswer } from "./answer.ts";
 import { type Identity, includesRole } from "./authenticate.ts";
 import type { Call, HandlerResult } from "./call.ts";
-import type { Operation } from "./contract/operation.ts";
+import type { Operation } from "./operation.ts";
 import { parseBody, parseParams, parseQuery } from "./parse-request.ts";
-import type { Role } from "./ports/api-key-store.ts";
 import { problem, type Problem, renderProblem } from "./problem.ts";
 import type { RequestScope } from "./request-scope.ts";
 

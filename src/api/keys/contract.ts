@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { Instant, Nothing, SMALL_BODY_BYTES_MAX } from "./common.ts";
-import { defineOperation } from "./operation.ts";
+import { Instant, Nothing, SMALL_BODY_BYTES_MAX } from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
 
 const KEY_NAME = /^[a-z][a-z0-9_.-]{0,62}$/;
 

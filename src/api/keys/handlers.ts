@@ -1,11 +1,11 @@
 import type { z } from "@hono/zod-openapi";
-import { ok } from "../answer.ts";
-import { type ApiKey, createKey, getMe, listKeys, revokeKey } from "../contract/keys.ts";
-import { hexDigest } from "../digest.ts";
-import type { ApiKeyRecord } from "../ports/api-key-store.ts";
-import { problem } from "../problem.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
-import { viewInstant } from "../views/instant.ts";
+import { viewInstant } from "../../functions/api/views/instant.ts";
+import { ok } from "../http/answer.ts";
+import { hexDigest } from "../http/digest.ts";
+import { problem } from "../http/problem.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
+import { type ApiKey, createKey, getMe, listKeys, revokeKey } from "./contract.ts";
+import type { ApiKeyRecord } from "./port.ts";
 
 /** Stands before the name of a key in the name of who used it. */
 const ACTOR_PREFIX = "key:";

@@ -1,4 +1,4 @@
-import type { Actor } from "../../../domain/run/command.ts";
+import type { Actor } from "../../domain/run/command.ts";
 
 /** What a key may do; each role may do what the ones before it may. */
 export type Role = "viewer" | "operator" | "admin";

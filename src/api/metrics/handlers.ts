@@ -1,6 +1,6 @@
-import { getMetrics } from "../contract/reference.ts";
-import { writeMetrics } from "../metrics/write-metrics.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
+import { getMetrics } from "../reference/contract.ts";
+import { writeMetrics } from "./view.ts";
 
 /** Shards asked by one scrape: each is a call of its own, and an invocation may make so many. */
 const SHARDS_ASKED_MAX = 500;

@@ -1,7 +1,7 @@
-import type { WorkflowCounters } from "../../shard-counters.ts";
-import type { ShardStats } from "../../shard-rpc.ts";
-import type { DatabaseState } from "../ports/api-database.ts";
-import type { StatusCount } from "../ports/stats-reads.ts";
+import type { WorkflowCounters } from "../../shard/counters.ts";
+import type { ShardStats } from "../../shard/rpc.ts";
+import type { DatabaseState } from "../database.ts";
+import type { StatusCount } from "../stats/port.ts";
 import { type Metric, type Sample, writeMetricText } from "./metric-text.ts";
 
 /** What metrics are made of. */

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { AnyJson, Nothing } from "./common.ts";
-import { defineOperation } from "./operation.ts";
+import { AnyJson, Nothing } from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
 
 /** `GET /api/openapi.json` */
 export const getOpenApi = defineOperation({

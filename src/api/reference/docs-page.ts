@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from "../../../domain/json.ts";
-import { describeProblem, PROBLEM_CODES } from "../problem.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../domain/json.ts";
+import { describeProblem, PROBLEM_CODES } from "../http/problem.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 import { escapeHtml, proseHtml } from "./html.ts";
 import { descriptionOf, memberRows, typeHtml } from "./schema-table.ts";

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { JsonObject } from "../../../domain/json.ts";
-import { recipeJsonSchema } from "../../../language/recipe-schema.ts";
-import type { Operation } from "../contract/operation.ts";
-import { getDocs, getOpenApi, getRecipeSchema } from "../contract/reference.ts";
-import { writeDocsPage } from "../reference/docs-page.ts";
-import { DOCS_STYLE } from "../reference/docs-style.ts";
-import { buildOpenApiDocument } from "../reference/openapi-document.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
+import type { JsonObject } from "../../domain/json.ts";
+import { recipeJsonSchema } from "../../language/recipe-schema.ts";
+import type { Operation } from "../http/operation.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
+import { getDocs, getOpenApi, getRecipeSchema } from "./contract.ts";
+import { writeDocsPage } from "./docs-page.ts";
+import { DOCS_STYLE } from "./docs-style.ts";
+import { buildOpenApiDocument } from "./openapi-document.ts";
 
 /** The reference changes with a deployment only; a browser asks for it again after this. */
 const CACHE_CONTROL = "public, max-age=300";

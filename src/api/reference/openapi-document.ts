@@ -1,10 +1,10 @@
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
-import { SUCCESS_STATUS, type SuccessKind } from "../answer.ts";
-import type { Operation } from "../contract/operation.ts";
-import { ProblemBody } from "../contract/problem.ts";
-import { Failure, Payload } from "../contract/run-shapes.ts";
-import { PlanDescription } from "../contract/workflows.ts";
-import { describeProblem, PROBLEM_CODES, type ProblemCode } from "../problem.ts";
+import { ProblemBody } from "../../functions/api/contract/problem.ts";
+import { SUCCESS_STATUS, type SuccessKind } from "../http/answer.ts";
+import type { Operation } from "../http/operation.ts";
+import { describeProblem, PROBLEM_CODES, type ProblemCode } from "../http/problem.ts";
+import { Failure, Payload } from "../runs/shapes.ts";
+import { PlanDescription } from "../workflows/contract.ts";
 
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;

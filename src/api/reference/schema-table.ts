@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../../../domain/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../domain/json.ts";
 import { escapeHtml, proseHtml } from "./html.ts";
 
 /** Objects in objects are written out this deep; deeper ones have names of their own. */

@@ -1,8 +1,8 @@
-import type { RunId } from "../../../domain/ids.ts";
-import type { Command } from "../../../domain/run/command.ts";
-import { problem, type Problem } from "../problem.ts";
+import type { RunId } from "../../domain/ids.ts";
+import type { Command } from "../../domain/run/command.ts";
+import { refuseUnanswered } from "../../functions/api/shard-refusal.ts";
+import { problem, type Problem } from "../http/problem.ts";
 import type { ShardClient } from "../services.ts";
-import { refuseUnanswered } from "../shard-refusal.ts";
 
 /**
  * Changes a run.

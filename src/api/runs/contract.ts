@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { parseDuration } from "../../../language/durations.ts";
+import { parseDuration } from "../../language/durations.ts";
 import {
   AnyJson,
   CursorParam,
@@ -14,9 +14,9 @@ import {
   RunIdParam,
   SMALL_BODY_BYTES_MAX,
   WorkflowNameParam,
-} from "./common.ts";
-import { defineOperation } from "./operation.ts";
-import { Run, RUN_STATUSES, RunSummary, StartedRun } from "./run-shapes.ts";
+} from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
+import { Run, RUN_STATUSES, RunSummary, StartedRun } from "./shapes.ts";
 
 /** The longest that a start waits for the end of its run, in ms. */
 const WAIT_MS_MAX = 25_000;

@@ -1,14 +1,14 @@
-import { parseRunId, type RunId } from "../../../domain/ids.ts";
-import { notModified, ok } from "../answer.ts";
-import { getRun, getRunInput, getRunOutput, listRuns } from "../contract/runs.ts";
-import { getStep } from "../contract/steps.ts";
-import { cutPage, readCursor, writeCursor } from "../cursor.ts";
-import { problem, type Problem } from "../problem.ts";
-import { instantOfRun, readRunFilter } from "../run-query.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
-import { viewAttempts } from "../views/attempts-view.ts";
-import { viewRun, viewRunSummary } from "../views/run-view.ts";
-import { viewStep } from "../views/step-view.ts";
+import { parseRunId, type RunId } from "../../domain/ids.ts";
+import { viewAttempts } from "../../functions/api/views/attempts-view.ts";
+import { notModified, ok } from "../http/answer.ts";
+import { cutPage, readCursor, writeCursor } from "../http/cursor.ts";
+import { problem, type Problem } from "../http/problem.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
+import { getStep } from "../steps/contract.ts";
+import { viewStep } from "../steps/view.ts";
+import { getRun, getRunInput, getRunOutput, listRuns } from "./contract.ts";
+import { instantOfRun, readRunFilter } from "./run-query.ts";
+import { viewRun, viewRunSummary } from "./view.ts";
 
 /** Events that a step's page looks at: the last few hundred attempts. */
 const STEP_EVENTS_MAX = 1000;

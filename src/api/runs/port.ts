@@ -1,9 +1,9 @@
-import type { Plan, StepType } from "../../../domain/definition/plan.ts";
-import type { RunId, StepKey, WorkflowName } from "../../../domain/ids.ts";
-import type { Json, JsonObject } from "../../../domain/json.ts";
-import type { StepCounts } from "../../../domain/run/counts.ts";
-import type { RunError, StepError } from "../../../domain/run/outcome.ts";
-import type { RunStatus, StepStatus } from "../../../domain/run/transitions.ts";
+import type { Plan, StepType } from "../../domain/definition/plan.ts";
+import type { RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
+import type { Json, JsonObject } from "../../domain/json.ts";
+import type { StepCounts } from "../../domain/run/counts.ts";
+import type { RunError, StepError } from "../../domain/run/outcome.ts";
+import type { RunStatus, StepStatus } from "../../domain/run/transitions.ts";
 
 /** A run as lists show it: without payloads. */
 export interface RunSummaryRecord {

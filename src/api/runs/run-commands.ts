@@ -1,16 +1,16 @@
 import type { z } from "@hono/zod-openapi";
-import { parseStepKey, type RunId } from "../../../domain/ids.ts";
-import type { Json } from "../../../domain/json.ts";
-import type { Command } from "../../../domain/run/command.ts";
-import { checkInput } from "../../../language/input-schema.ts";
-import { type Answer, ok } from "../answer.ts";
-import type { Call } from "../call.ts";
-import type { Run } from "../contract/run-shapes.ts";
-import { cancelRun, pauseRun, resumeRun, retryRun } from "../contract/runs.ts";
-import { problem, type Problem } from "../problem.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
-import { viewRun } from "../views/run-view.ts";
+import { parseStepKey, type RunId } from "../../domain/ids.ts";
+import type { Json } from "../../domain/json.ts";
+import type { Command } from "../../domain/run/command.ts";
+import { checkInput } from "../../language/input-schema.ts";
+import { type Answer, ok } from "../http/answer.ts";
+import type { Call } from "../http/call.ts";
+import { problem, type Problem } from "../http/problem.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import { commandRun, noRun, noStep } from "./command-run.ts";
+import { cancelRun, pauseRun, resumeRun, retryRun } from "./contract.ts";
+import type { Run } from "./shapes.ts";
+import { viewRun } from "./view.ts";
 
 type RunView = z.output<typeof Run>;
 type RunCall = Pick<Call<{ readonly id: RunId }, unknown, unknown>, "params" | "services" | "database">;

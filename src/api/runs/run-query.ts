@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { RunId } from "../../domain/ids.ts";
-import type { listRuns } from "./contract/runs.ts";
-import type { RunFilter } from "./ports/run-reads.ts";
+import type { listRuns } from "./contract.ts";
+import type { RunFilter } from "./port.ts";
 
 type RunQuery = Pick<z.output<typeof listRuns.query>, "status" | "workflow" | "label" | "q" | "from" | "to">;
 

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { RunStatus, StepStatus } from "../../../domain/run/transitions.ts";
-import { AnyJson, Instant } from "./common.ts";
+import type { RunStatus, StepStatus } from "../../domain/run/transitions.ts";
+import { AnyJson, Instant } from "../http/fields.ts";
 
 /** Every state of a run, in the order of its life. */
 export const RUN_STATUSES = [

@@ -1,18 +1,18 @@
 import type { z } from "@hono/zod-openapi";
-import { canonicalJson } from "../../../domain/audit/chain.ts";
-import { createRunId, type RunId, type WorkflowName } from "../../../domain/ids.ts";
-import type { Json } from "../../../domain/json.ts";
-import type { Actor } from "../../../domain/run/command.ts";
-import { isRunEnded } from "../../../domain/run/transitions.ts";
-import type { StartReply, StartRequest } from "../../../ledger/request.ts";
-import type { Answer } from "../answer.ts";
-import type { Call } from "../call.ts";
-import type { StartedRun } from "../contract/run-shapes.ts";
-import { digest, hexDigest } from "../digest.ts";
-import { problem, type Problem } from "../problem.ts";
+import { canonicalJson } from "../../domain/audit/chain.ts";
+import { createRunId, type RunId, type WorkflowName } from "../../domain/ids.ts";
+import type { Json } from "../../domain/json.ts";
+import type { Actor } from "../../domain/run/command.ts";
+import { isRunEnded } from "../../domain/run/transitions.ts";
+import { refuseUnanswered } from "../../functions/api/shard-refusal.ts";
+import type { StartReply, StartRequest } from "../../ledger/request.ts";
+import type { Answer } from "../http/answer.ts";
+import type { Call } from "../http/call.ts";
+import { digest, hexDigest } from "../http/digest.ts";
+import { problem, type Problem } from "../http/problem.ts";
 import type { ApiServices } from "../services.ts";
-import { refuseUnanswered } from "../shard-refusal.ts";
-import { summaryOf, viewRunResult, viewRunSummary } from "../views/run-view.ts";
+import type { StartedRun } from "./shapes.ts";
+import { summaryOf, viewRunResult, viewRunSummary } from "./view.ts";
 
 type StartedRunView = z.output<typeof StartedRun>;
 

@@ -1,13 +1,13 @@
 import type { z } from "@hono/zod-openapi";
-import type { Json } from "../../../domain/json.ts";
-import type { StepCounts } from "../../../domain/run/counts.ts";
-import { unfinishedCount } from "../../../domain/run/counts.ts";
-import type { RunError } from "../../../domain/run/outcome.ts";
-import { isActive, type Run } from "../../../domain/run/run.ts";
-import type * as shapes from "../contract/run-shapes.ts";
-import type { PayloadPreview, RunRecord, RunResultRecord, RunSummaryRecord } from "../ports/run-reads.ts";
-import { viewInstant } from "./instant.ts";
-import { viewStep } from "./step-view.ts";
+import type { Json } from "../../domain/json.ts";
+import type { StepCounts } from "../../domain/run/counts.ts";
+import { unfinishedCount } from "../../domain/run/counts.ts";
+import type { RunError } from "../../domain/run/outcome.ts";
+import { isActive, type Run } from "../../domain/run/run.ts";
+import { viewInstant } from "../../functions/api/views/instant.ts";
+import { viewStep } from "../steps/view.ts";
+import type { PayloadPreview, RunRecord, RunResultRecord, RunSummaryRecord } from "./port.ts";
+import type * as shapes from "./shapes.ts";
 
 type RunSummaryView = z.output<typeof shapes.RunSummary>;
 type Shared = Omit<RunSummaryView, "steps">;

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { parseDuration } from "../../../language/durations.ts";
-import { Instant, Nothing } from "./common.ts";
-import { defineOperation } from "./operation.ts";
+import { parseDuration } from "../../language/durations.ts";
+import { Instant, Nothing } from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
 
 const WINDOW_MS_MIN = 60_000;
 const WINDOW_MS_MAX = 31 * 86_400_000;

@@ -1,7 +1,7 @@
-import { ok } from "../answer.ts";
-import { getStats } from "../contract/stats.ts";
-import type { BucketCount, StatusCount } from "../ports/stats-reads.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
+import { ok } from "../http/answer.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
+import { getStats } from "./contract.ts";
+import type { BucketCount, StatusCount } from "./port.ts";
 
 /** Buckets of a window. */
 const BUCKET_COUNT = 60;

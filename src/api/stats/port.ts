@@ -1,4 +1,4 @@
-import type { RunStatus } from "../../../domain/run/transitions.ts";
+import type { RunStatus } from "../../domain/run/transitions.ts";
 
 /** Which span of time, in how fine buckets. */
 export interface StatsRequest {

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { Nothing, RunIdParam, StepKeyParam } from "./common.ts";
-import { defineOperation } from "./operation.ts";
-import { StepDetail } from "./run-shapes.ts";
+import { Nothing, RunIdParam, StepKeyParam } from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
+import { StepDetail } from "../runs/shapes.ts";
 
 /** `GET /api/runs/{id}/steps/{key}` */
 export const getStep = defineOperation({

@@ -1,8 +1,8 @@
 import type { z } from "@hono/zod-openapi";
-import type { StepError } from "../../../domain/run/outcome.ts";
-import type * as shapes from "../contract/run-shapes.ts";
-import type { StepRecord } from "../ports/run-reads.ts";
-import { viewInstant } from "./instant.ts";
+import type { StepError } from "../../domain/run/outcome.ts";
+import { viewInstant } from "../../functions/api/views/instant.ts";
+import type { StepRecord } from "../runs/port.ts";
+import type * as shapes from "../runs/shapes.ts";
 
 /**
  * Shapes a step for the page of its run.

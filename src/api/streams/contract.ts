@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { defineOperation } from "./operation.ts";
+import { defineOperation } from "../http/operation.ts";
 
 /** `GET /api/stream` */
 export const streamRuns = defineOperation({

@@ -1,9 +1,9 @@
-import { UnavailableError } from "../../../domain/errors.ts";
-import { mergeChanges, readCursors, type ShardCursors, type ShardStreams } from "../../streams/merge-changes.ts";
-import { streamRuns } from "../contract/streams.ts";
-import { problem } from "../problem.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
+import { UnavailableError } from "../../domain/errors.ts";
+import { problem } from "../http/problem.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import type { ApiServices } from "../services.ts";
+import { streamRuns } from "./contract.ts";
+import { mergeChanges, readCursors, type ShardCursors, type ShardStreams } from "./merge-changes.ts";
 
 /** Headers of a stream of server-sent events. */
 export const SSE_HEADERS = {

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { AnyJson, Instant } from "./common.ts";
-import { defineOperation } from "./operation.ts";
-import { RUN_STATUSES } from "./run-shapes.ts";
-import { getRun } from "./runs.ts";
+import { AnyJson, Instant } from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
+import { getRun } from "../runs/contract.ts";
+import { RUN_STATUSES } from "../runs/shapes.ts";
 
 /** What a run waits for. */
 export const Why = z

@@ -1,10 +1,10 @@
-import { ok } from "../answer.ts";
-import { rerunRun } from "../contract/rerun.ts";
-import { whyRun } from "../contract/why.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
-import { explainRun } from "../views/why-view.ts";
-import { noRun } from "./command-run.ts";
-import { makeRun } from "./make-run.ts";
+import { rerunRun } from "../bulk/contract.ts";
+import { ok } from "../http/answer.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
+import { noRun } from "../runs/command-run.ts";
+import { makeRun } from "../runs/start-run.ts";
+import { whyRun } from "./contract.ts";
+import { explainRun } from "./view.ts";
 
 /** What a run waits for, and doing it once more. */
 export const rerunOperations: readonly ServedOperation[] = [

@@ -1,8 +1,8 @@
 import type { z } from "@hono/zod-openapi";
-import type { Event } from "../../../domain/run/event.ts";
-import type { Why } from "../contract/why.ts";
-import type { RunRecord, StepRecord } from "../ports/run-reads.ts";
-import { viewInstant } from "./instant.ts";
+import type { Event } from "../../domain/run/event.ts";
+import { viewInstant } from "../../functions/api/views/instant.ts";
+import type { RunRecord, StepRecord } from "../runs/port.ts";
+import type { Why } from "./contract.ts";
 
 type WhyView = z.output<typeof Why>;
 type Explanation = Omit<WhyView, "status">;

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import type { RecipeFormat } from "../../../language/parse.ts";
-import { AnyJson, CursorParam, Instant, LimitParam, Nothing, pageOf, WorkflowNameParam } from "./common.ts";
-import { defineOperation } from "./operation.ts";
+import type { RecipeFormat } from "../../language/parse.ts";
+import { AnyJson, CursorParam, Instant, LimitParam, Nothing, pageOf, WorkflowNameParam } from "../http/fields.ts";
+import { defineOperation } from "../http/operation.ts";
 
 /** The text of a recipe as it arrived. */
 export interface RecipeText {

@@ -1,8 +1,8 @@
-import type { Plan } from "../../../domain/definition/plan.ts";
-import type { WorkflowName } from "../../../domain/ids.ts";
-import type { Json } from "../../../domain/json.ts";
-import type { Actor } from "../../../domain/run/command.ts";
-import type { PageRequest } from "./run-reads.ts";
+import type { Plan } from "../../domain/definition/plan.ts";
+import type { WorkflowName } from "../../domain/ids.ts";
+import type { Json } from "../../domain/json.ts";
+import type { Actor } from "../../domain/run/command.ts";
+import type { PageRequest } from "../runs/port.ts";
 
 /** A workflow as lists show it. */
 export interface WorkflowSummaryRecord {

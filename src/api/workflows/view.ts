@@ -1,9 +1,9 @@
 import type { z } from "@hono/zod-openapi";
-import type { Plan } from "../../../domain/definition/plan.ts";
-import { describePlan } from "../../../language/describe-plan.ts";
-import type { WorkflowVersion } from "../contract/workflow-versions.ts";
-import type * as shapes from "../contract/workflows.ts";
-import type { VersionRecord, WorkflowRecord, WorkflowSummaryRecord } from "../ports/workflow-store.ts";
+import type { Plan } from "../../domain/definition/plan.ts";
+import type { WorkflowVersion } from "../../functions/api/contract/workflow-versions.ts";
+import { describePlan } from "../../language/describe-plan.ts";
+import type * as shapes from "./contract.ts";
+import type { VersionRecord, WorkflowRecord, WorkflowSummaryRecord } from "./port.ts";
 
 /**
  * Shapes a workflow for a list.

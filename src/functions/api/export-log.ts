@@ -1,7 +1,7 @@
+import type { EventReads } from "../../api/events/port.ts";
+import { viewEvent } from "../../api/events/view.ts";
 import type { RunId } from "../../domain/ids.ts";
 import type { ChainHead } from "../../domain/run/run.ts";
-import type { EventReads } from "./ports/event-reads.ts";
-import { viewEvent } from "./views/event-view.ts";
 
 /** Names the format of an export in its first line. */
 const EXPORT_FORMAT = "baton-audit-log/1";

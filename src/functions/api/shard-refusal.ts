@@ -1,4 +1,4 @@
-import { problem, type Problem, unavailable } from "./problem.ts";
+import { problem, type Problem, unavailable } from "../../api/http/problem.ts";
 
 /**
  * Tells the client why a shard gave no answer.

@@ -1,8 +1,8 @@
-import type { LeaseToken } from "../domain/ids.ts";
-import type { Assignment } from "../domain/run/outcome.ts";
-import type { Lease } from "../ledger/ports.ts";
-import type { Clock } from "./clock.ts";
-import { describeError, type Log } from "./log.ts";
+import type { LeaseToken } from "../../domain/ids.ts";
+import type { Assignment } from "../../domain/run/outcome.ts";
+import type { Lease } from "../../ledger/ports.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import { describeError, type Log } from "../../runtime/log.ts";
 import { memberOf } from "./queue.ts";
 
 /** Invokes the consumer: resolves when the invocation has settled the attempt, rejects when it was lost. */

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../../runtime/clock.ts";
 
 const DELAY_MS_MIN = 250;
 const DELAY_MS_MAX = 15_000;

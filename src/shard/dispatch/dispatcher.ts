@@ -1,19 +1,19 @@
-import { InvariantError, LockedError, UnavailableError } from "../domain/errors.ts";
-import { DEADLINE_KEY, type LeaseToken } from "../domain/ids.ts";
-import type { Assignment } from "../domain/run/outcome.ts";
-import type { Commit } from "../ledger/batch.ts";
-import type { AttemptCapacity, Ledger } from "../ledger/ledger.ts";
-import type { StepRef } from "../ledger/ports.ts";
-import type { CommandRequest } from "../ledger/request.ts";
+import { refillQueue } from "../../dispatch/refill.ts";
+import { InvariantError, LockedError, UnavailableError } from "../../domain/errors.ts";
+import { DEADLINE_KEY, type LeaseToken } from "../../domain/ids.ts";
+import type { Assignment } from "../../domain/run/outcome.ts";
+import type { Commit } from "../../ledger/batch.ts";
+import type { AttemptCapacity, Ledger } from "../../ledger/ledger.ts";
+import type { StepRef } from "../../ledger/ports.ts";
+import type { CommandRequest } from "../../ledger/request.ts";
+import { describeError } from "../../runtime/log.ts";
 import { logLostCalls, OpenAttempts } from "./attempts.ts";
 import { Backoff } from "./backoff.ts";
 import { HandOver } from "./hand-over.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
-import { describeError } from "./log.ts";
 import type { DispatcherPorts, DispatchSettings } from "./ports.ts";
 import { QueueWriter } from "./queue-writer.ts";
 import { memberOf, parseMember } from "./queue.ts";
-import { refillQueue } from "./refill.ts";
 
 const CLAIM_MESSAGES_MAX = 128;
 

@@ -1,7 +1,7 @@
-import type { StepType } from "../domain/definition/plan.ts";
-import type { LeaseToken } from "../domain/ids.ts";
-import type { Assignment } from "../domain/run/outcome.ts";
-import type { Clock } from "./clock.ts";
+import type { StepType } from "../../domain/definition/plan.ts";
+import type { LeaseToken } from "../../domain/ids.ts";
+import type { Assignment } from "../../domain/run/outcome.ts";
+import type { Clock } from "../../runtime/clock.ts";
 
 /** Of the places for attempts that compute, how many one takes: a call mostly waits, a transform does nothing else. */
 const PLACES_TAKEN = { http: 1, transform: 4, output: 4 } as const satisfies Record<StepType, number>;

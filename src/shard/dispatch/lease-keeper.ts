@@ -1,7 +1,7 @@
-import type { LeaseToken } from "../domain/ids.ts";
-import type { Lease } from "../ledger/ports.ts";
+import type { LeaseToken } from "../../domain/ids.ts";
+import type { Lease } from "../../ledger/ports.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import type { OpenAttempts } from "./attempts.ts";
-import type { Clock } from "./clock.ts";
 import { memberOf, type Queue } from "./queue.ts";
 
 /** What keeping leases takes. */

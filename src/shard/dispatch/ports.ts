@@ -1,7 +1,7 @@
-import type { Commit } from "../ledger/batch.ts";
+import type { Commit } from "../../ledger/batch.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { Log } from "../../runtime/log.ts";
 import type { Execute } from "./attempts.ts";
-import type { Clock } from "./clock.ts";
-import type { Log } from "./log.ts";
 import type { Queue, QueueMessage } from "./queue.ts";
 
 /** A message that PostgreSQL says should be there. */

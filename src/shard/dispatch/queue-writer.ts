@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import type { Queue, QueueMessage } from "./queue.ts";
 
 /** Changes beyond this are dropped while Redis is away: the sweeper finds the steps in PostgreSQL. */

@@ -1,5 +1,5 @@
-import { parseRunId, parseStepKey } from "../domain/ids.ts";
-import type { StepRef } from "../ledger/ports.ts";
+import { parseRunId, parseStepKey } from "../../domain/ids.ts";
+import type { StepRef } from "../../ledger/ports.ts";
 
 /** One step's message and the instant from which it is visible. */
 export interface QueueMessage {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../dispatch/clock.ts";
+import type { Clock } from "../../runtime/clock.ts";
 
 /** Why a stream ends: all is said, its time is up, its reader is too slow, something failed, or its reader left. */
 export type StreamEnd = "finished" | "time_is_up" | "too_slow" | "failed" | "left";

@@ -1,5 +1,5 @@
-import type { Clock } from "../../dispatch/clock.ts";
-import { summaryOf, viewRunSummary } from "../api/views/run-view.ts";
+import { summaryOf, viewRunSummary } from "../../api/runs/view.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import { ByteStream } from "./byte-stream.ts";
 import type { LiveFeed } from "./live-feed.ts";
 

@@ -1,9 +1,9 @@
-import type { Clock } from "../../dispatch/clock.ts";
+import type { EventReads } from "../../api/events/port.ts";
+import { viewEvent } from "../../api/events/view.ts";
 import type { RunId } from "../../domain/ids.ts";
 import type { Event } from "../../domain/run/event.ts";
 import { isRunEnded, type RunStatus } from "../../domain/run/transitions.ts";
-import type { EventReads } from "../api/ports/event-reads.ts";
-import { viewEvent } from "../api/views/event-view.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import { ByteStream, type StreamEnd } from "./byte-stream.ts";
 import type { LiveFeed } from "./live-feed.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { reportOutcome } from "../../../src/functions/report-outcome.ts";
-import type { RpcResult } from "../../../src/functions/shard-rpc.ts";
+import { reportOutcome } from "../../../src/consumer/report-outcome.ts";
+import type { RpcResult } from "../../../src/shard/rpc.ts";
 
 const SAVED: RpcResult<null> = { ok: true, value: null };
 const AWAY: RpcResult<null> = { ok: false, code: "postgres_unavailable", message: "away" };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../src/domain/json.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
-import { createExecute } from "../../../src/functions/consumer-call.ts";
-import type { SettleReport } from "../../../src/functions/shard-rpc.ts";
+import { createExecute } from "../../../src/shard/consumer-call.ts";
+import type { SettleReport } from "../../../src/shard/rpc.ts";
 import { createAssignment } from "../steps/assignments.ts";
 
 /** Calls across a boundary that copies what crosses it. */

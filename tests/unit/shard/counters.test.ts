@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CommitCounters } from "../../../src/functions/shard-counters.ts";
+import { CommitCounters } from "../../../src/shard/counters.ts";
 import { nameOf } from "../../support/ids.ts";
 import { LedgerBench } from "../../support/ledger-bench.ts";
 import { startOf } from "../../support/ledger-environment.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EndWaiters } from "../../../src/functions/end-waiters.ts";
+import { EndWaiters } from "../../../src/shard/end-waiters.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";
 import { TestRun } from "../../support/test-run.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WakeTimer } from "../../../src/functions/wake-timer.ts";
+import { WakeTimer } from "../../../src/shard/wake-timer.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
 class Bench {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UnavailableError } from "../../../src/domain/errors.ts";
-import { WriteWatch } from "../../../src/functions/write-watch.ts";
 import type { LedgerStore, LoadRequest, SaveRequest } from "../../../src/ledger/ports.ts";
+import { WriteWatch } from "../../../src/shard/write-watch.ts";
 import { START } from "../../support/ids.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 

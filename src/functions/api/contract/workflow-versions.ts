@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { CursorParam, Instant, LimitParam, Nothing, pageOf, WorkflowNameParam } from "./common.ts";
-import { defineOperation } from "./operation.ts";
-import { getWorkflow, WorkflowSummary } from "./workflows.ts";
+import { CursorParam, Instant, LimitParam, Nothing, pageOf, WorkflowNameParam } from "../../../api/http/fields.ts";
+import { defineOperation } from "../../../api/http/operation.ts";
+import { getWorkflow, WorkflowSummary } from "../../../api/workflows/contract.ts";
 
 /** A version as lists show it. */
 export const WorkflowVersion = z

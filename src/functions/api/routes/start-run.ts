@@ -1,6 +1,6 @@
-import { startRun } from "../contract/runs.ts";
-import { serveOperation, type ServedOperation } from "../serve-operation.ts";
-import { makeRun } from "./make-run.ts";
+import { serveOperation, type ServedOperation } from "../../../api/http/serve-operation.ts";
+import { startRun } from "../../../api/runs/contract.ts";
+import { makeRun } from "../../../api/runs/start-run.ts";
 
 /** Starting runs. */
 export const startRunOperations: readonly ServedOperation[] = [

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
+import type { Attempt } from "../../../api/runs/shapes.ts";
+import { viewStepError } from "../../../api/steps/view.ts";
 import type { Event, StepEventType } from "../../../domain/run/event.ts";
 import type { StepStatus } from "../../../domain/run/transitions.ts";
-import type { Attempt } from "../contract/run-shapes.ts";
-import { viewStepError } from "./step-view.ts";
 
 type AttemptView = z.output<typeof Attempt>;
 

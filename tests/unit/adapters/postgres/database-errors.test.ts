@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { describe, expect, it } from "vitest";
-import { mapDatabaseError } from "../../../src/adapters/postgres/client.ts";
-import { InvariantError, UnavailableError } from "../../../src/domain/errors.ts";
+import { mapDatabaseError } from "../../../../src/adapters/postgres/client.ts";
+import { InvariantError, UnavailableError } from "../../../../src/domain/errors.ts";
 
 /** What the driver throws for an answer of PostgreSQL; its own type wants more than a test has. */
 function refusal(code: string): Error {

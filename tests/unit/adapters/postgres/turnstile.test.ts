@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Turnstile } from "../../../src/adapters/postgres/api/turnstile.ts";
-import { UnavailableError } from "../../../src/domain/errors.ts";
-import { closedGate, type Gate, settled } from "../../support/gate.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
+import { Turnstile } from "../../../../src/adapters/postgres/api/turnstile.ts";
+import { UnavailableError } from "../../../../src/domain/errors.ts";
+import { closedGate, type Gate, settled } from "../../../support/gate.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
 
 const LIMITS = { atOnceMax: 2, waitingMax: 3, waitMsMax: 5_000 };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { DatabaseState } from "../../../src/functions/api/ports/api-database.ts";
-import { CommitCounters } from "../../../src/functions/shard-counters.ts";
-import type { WriteRefusal } from "../../../src/functions/write-watch.ts";
-import { AWAY_DATABASE, AWAY_SHARDS, send } from "./fake-services.ts";
+import type { DatabaseState } from "../../../../src/api/database.ts";
+import { CommitCounters } from "../../../../src/shard/counters.ts";
+import type { WriteRefusal } from "../../../../src/shard/write-watch.ts";
+import { AWAY_DATABASE, AWAY_SHARDS, send } from "../fake-services.ts";
 
 const WELL: DatabaseState = { oldestDueAt: null, writes: "taken" };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { KeyRing } from "../../../src/functions/api/authenticate.ts";
-import { hexDigest } from "../../../src/functions/api/digest.ts";
-import type { ApiKeyStore } from "../../../src/functions/api/ports/api-key-store.ts";
+import { KeyRing } from "../../../../src/api/http/authenticate.ts";
+import { hexDigest } from "../../../../src/api/http/digest.ts";
+import type { ApiKeyStore } from "../../../../src/api/keys/port.ts";
 
 const BOOTSTRAP = "a-key-for-tests-0001";
 const KEY = `baton_${"k".repeat(32)}`;

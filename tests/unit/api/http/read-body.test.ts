@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { drainBody, readBody } from "../../../src/functions/api/read-body.ts";
+import { drainBody, readBody } from "../../../../src/api/http/read-body.ts";
 
 const BYTES_MAX = 1024;
 

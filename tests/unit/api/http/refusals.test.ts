@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createApi } from "../../../src/functions/api/app.ts";
-import { API_KEY, AWAY_DATABASE, type Sent, send } from "./fake-services.ts";
+import { createApi } from "../../../../src/api/app.ts";
+import { API_KEY, AWAY_DATABASE, type Sent, send } from "../fake-services.ts";
 
 const RUN = "/api/runs/01a205a6-8330-7001-ab60-5b1c615bad59";
 const START = "/api/workflows/demo/runs";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { isJsonObject, type Json } from "../../../src/domain/json.ts";
-import { OPERATIONS } from "../../../src/functions/api/operations.ts";
-import { buildOpenApiDocument } from "../../../src/functions/api/reference/openapi-document.ts";
-import { descriptionOf, memberRows, typeHtml } from "../../../src/functions/api/reference/schema-table.ts";
+import { OPERATIONS } from "../../../../src/api/operations.ts";
+import { buildOpenApiDocument } from "../../../../src/api/reference/openapi-document.ts";
+import { descriptionOf, memberRows, typeHtml } from "../../../../src/api/reference/schema-table.ts";
+import { isJsonObject, type Json } from "../../../../src/domain/json.ts";
 
 const RUN = { $ref: "#/components/schemas/Run" };
 const RUN_LINK = '<a href="#shape-Run">Run</a>';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { shardOfRun } from "../../../src/domain/ids.ts";
-import type { StartReply, StartRequest } from "../../../src/ledger/request.ts";
-import { AWAY_SHARDS, type Received, type Sent, send } from "./fake-services.ts";
+import { shardOfRun } from "../../../../src/domain/ids.ts";
+import type { StartReply, StartRequest } from "../../../../src/ledger/request.ts";
+import { AWAY_SHARDS, type Received, type Sent, send } from "../fake-services.ts";
 
 /** Sends a start to a shard that refuses it in the given way, and notes what arrived there. */
 async function startWith(

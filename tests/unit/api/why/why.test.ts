@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
-import { NO_STEPS } from "../../../src/domain/run/counts.ts";
-import type { RunRecord, StepRecord } from "../../../src/functions/api/ports/run-reads.ts";
-import { explainRun } from "../../../src/functions/api/views/why-view.ts";
-import { nameOf, runIdOf } from "../../support/ids.ts";
+import type { RunRecord, StepRecord } from "../../../../src/api/runs/port.ts";
+import { explainRun } from "../../../../src/api/why/view.ts";
+import { stepKeyOf } from "../../../../src/domain/ids.ts";
+import { NO_STEPS } from "../../../../src/domain/run/counts.ts";
+import { nameOf, runIdOf } from "../../../support/ids.ts";
 
 const NOW = new Date("2026-07-01T12:00:10.000Z");
 const EARLIER = new Date("2026-07-01T12:00:00.000Z");

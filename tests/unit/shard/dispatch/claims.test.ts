@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { DispatchBench } from "../../support/dispatch-bench.ts";
-import { closedGate, settled } from "../../support/gate.ts";
-import { runIdOf } from "../../support/ids.ts";
-import { startOf } from "../../support/ledger-environment.ts";
-import { failed } from "../../support/outcomes.ts";
-import { CHAIN, planOf } from "../../support/plans.ts";
+import { DispatchBench } from "../../../support/dispatch-bench.ts";
+import { closedGate, settled } from "../../../support/gate.ts";
+import { runIdOf } from "../../../support/ids.ts";
+import { startOf } from "../../../support/ledger-environment.ts";
+import { failed } from "../../../support/outcomes.ts";
+import { CHAIN, planOf } from "../../../support/plans.ts";
 
 const RUN = runIdOf(0);
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Backoff } from "../../../src/dispatch/backoff.ts";
-import { DispatchBench } from "../../support/dispatch-bench.ts";
-import { settled } from "../../support/gate.ts";
-import { runIdOf } from "../../support/ids.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
-import { failed } from "../../support/outcomes.ts";
-import { CHAIN, planOf } from "../../support/plans.ts";
+import { Backoff } from "../../../../src/shard/dispatch/backoff.ts";
+import { DispatchBench } from "../../../support/dispatch-bench.ts";
+import { settled } from "../../../support/gate.ts";
+import { runIdOf } from "../../../support/ids.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
+import { failed } from "../../../support/outcomes.ts";
+import { CHAIN, planOf } from "../../../support/plans.ts";
 
 const RUN = runIdOf(0);
 const HOUR_MS = 3_600_000;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { HandOver } from "../../../src/dispatch/hand-over.ts";
-import type { StepType } from "../../../src/domain/definition/plan.ts";
-import { leaseTokenOf } from "../../../src/domain/ids.ts";
-import type { Assignment } from "../../../src/domain/run/outcome.ts";
-import { DispatchBench } from "../../support/dispatch-bench.ts";
-import { settled } from "../../support/gate.ts";
-import { startOf } from "../../support/ledger-environment.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
-import { planOf } from "../../support/plans.ts";
+import type { StepType } from "../../../../src/domain/definition/plan.ts";
+import { leaseTokenOf } from "../../../../src/domain/ids.ts";
+import type { Assignment } from "../../../../src/domain/run/outcome.ts";
+import { HandOver } from "../../../../src/shard/dispatch/hand-over.ts";
+import { DispatchBench } from "../../../support/dispatch-bench.ts";
+import { settled } from "../../../support/gate.ts";
+import { startOf } from "../../../support/ledger-environment.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
+import { planOf } from "../../../support/plans.ts";
 
 /** Sixteen places; the test plays the consumers. */
 class Bench {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { DispatchBench } from "../../support/dispatch-bench.ts";
-import { closedGate, settled } from "../../support/gate.ts";
-import { startOf } from "../../support/ledger-environment.ts";
-import { completed } from "../../support/outcomes.ts";
-import { planOf } from "../../support/plans.ts";
+import { DispatchBench } from "../../../support/dispatch-bench.ts";
+import { closedGate, settled } from "../../../support/gate.ts";
+import { startOf } from "../../../support/ledger-environment.ts";
+import { completed } from "../../../support/outcomes.ts";
+import { planOf } from "../../../support/plans.ts";
 
 const MIB = 1024 * 1024;
 const LARGE = completed("x".repeat(MIB));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { UnavailableError } from "../../../src/domain/errors.ts";
-import { DispatchBench } from "../../support/dispatch-bench.ts";
-import { settled } from "../../support/gate.ts";
-import { runIdOf } from "../../support/ids.ts";
-import { CHAIN, planOf } from "../../support/plans.ts";
+import { UnavailableError } from "../../../../src/domain/errors.ts";
+import { DispatchBench } from "../../../support/dispatch-bench.ts";
+import { settled } from "../../../support/gate.ts";
+import { runIdOf } from "../../../support/ids.ts";
+import { CHAIN, planOf } from "../../../support/plans.ts";
 
 const RUN = runIdOf(0);
 const REDIS_AWAY = new UnavailableError("redis", "Redis did not take a command");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { memberOf, parseMember } from "../../../src/dispatch/queue.ts";
-import { DEADLINE_KEY, stepKeyOf } from "../../../src/domain/ids.ts";
-import { runIdOf } from "../../support/ids.ts";
+import { DEADLINE_KEY, stepKeyOf } from "../../../../src/domain/ids.ts";
+import { memberOf, parseMember } from "../../../../src/shard/dispatch/queue.ts";
+import { runIdOf } from "../../../support/ids.ts";
 
 const RUN = runIdOf(3);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { QueueWriter } from "../../../src/dispatch/queue-writer.ts";
-import { UnavailableError } from "../../../src/domain/errors.ts";
-import { closedGate, settled } from "../../support/gate.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
-import { MemoryQueue } from "../../support/memory-queue.ts";
+import { UnavailableError } from "../../../../src/domain/errors.ts";
+import { QueueWriter } from "../../../../src/shard/dispatch/queue-writer.ts";
+import { closedGate, settled } from "../../../support/gate.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
+import { MemoryQueue } from "../../../support/memory-queue.ts";
 
 const AWAY = new UnavailableError("redis", "away");
 

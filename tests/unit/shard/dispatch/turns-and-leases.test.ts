@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { OpenAttempts } from "../../../src/dispatch/attempts.ts";
-import { UnavailableError } from "../../../src/domain/errors.ts";
-import { leaseTokenOf, stepKeyOf } from "../../../src/domain/ids.ts";
-import type { Assignment } from "../../../src/domain/run/outcome.ts";
-import { DispatchBench } from "../../support/dispatch-bench.ts";
-import { closedGate, settled } from "../../support/gate.ts";
-import { runIdOf } from "../../support/ids.ts";
-import { requestOf, startOf } from "../../support/ledger-environment.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
-import { failed } from "../../support/outcomes.ts";
-import { CHAIN, planOf } from "../../support/plans.ts";
+import { UnavailableError } from "../../../../src/domain/errors.ts";
+import { leaseTokenOf, stepKeyOf } from "../../../../src/domain/ids.ts";
+import type { Assignment } from "../../../../src/domain/run/outcome.ts";
+import { OpenAttempts } from "../../../../src/shard/dispatch/attempts.ts";
+import { DispatchBench } from "../../../support/dispatch-bench.ts";
+import { closedGate, settled } from "../../../support/gate.ts";
+import { runIdOf } from "../../../support/ids.ts";
+import { requestOf, startOf } from "../../../support/ledger-environment.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
+import { failed } from "../../../support/outcomes.ts";
+import { CHAIN, planOf } from "../../../support/plans.ts";
 
 const RUN = runIdOf(0);
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Run } from "../../../src/domain/run/run.ts";
-import { openChangesStream } from "../../../src/functions/streams/changes-stream.ts";
-import { LiveFeed } from "../../../src/functions/streams/live-feed.ts";
-import { mergeChanges, readCursors, writeCursors } from "../../../src/functions/streams/merge-changes.ts";
-import { settled } from "../../support/gate.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
-import { CHAIN, planOf } from "../../support/plans.ts";
-import { messagesOf, readText } from "../../support/read-stream.ts";
-import { TestRun } from "../../support/test-run.ts";
+import { mergeChanges, readCursors, writeCursors } from "../../../../src/api/streams/merge-changes.ts";
+import type { Run } from "../../../../src/domain/run/run.ts";
+import { openChangesStream } from "../../../../src/shard/streams/changes-stream.ts";
+import { LiveFeed } from "../../../../src/shard/streams/live-feed.ts";
+import { settled } from "../../../support/gate.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
+import { CHAIN, planOf } from "../../../support/plans.ts";
+import { messagesOf, readText } from "../../../support/read-stream.ts";
+import { TestRun } from "../../../support/test-run.ts";
 
 const RUN: Run = new TestRun(planOf(CHAIN)).run;
 

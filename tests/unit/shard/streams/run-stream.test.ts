@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { Event } from "../../../src/domain/run/event.ts";
-import { LiveFeed } from "../../../src/functions/streams/live-feed.ts";
-import { openRunStream } from "../../../src/functions/streams/run-stream.ts";
-import type { Commit } from "../../../src/ledger/batch.ts";
-import { settled } from "../../support/gate.ts";
-import { runIdOf } from "../../support/ids.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
-import { CHAIN, planOf } from "../../support/plans.ts";
-import { messagesOf, readText } from "../../support/read-stream.ts";
-import { TestRun } from "../../support/test-run.ts";
+import type { Event } from "../../../../src/domain/run/event.ts";
+import type { Commit } from "../../../../src/ledger/batch.ts";
+import { LiveFeed } from "../../../../src/shard/streams/live-feed.ts";
+import { openRunStream } from "../../../../src/shard/streams/run-stream.ts";
+import { settled } from "../../../support/gate.ts";
+import { runIdOf } from "../../../support/ids.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
+import { CHAIN, planOf } from "../../../support/plans.ts";
+import { messagesOf, readText } from "../../../support/read-stream.ts";
+import { TestRun } from "../../../support/test-run.ts";
 
 /** A run of three steps from its creation to its end, as its log has it. */
 function endedLog(): readonly Event[] {
