@@ -1,7 +1,7 @@
 import { MisconfiguredError } from "./domain/errors.ts";
 import { describeError, type Log } from "./runtime/log.ts";
+import type { RpcResult } from "./runtime/rpc-result.ts";
 import type { ParsedSettings } from "./settings.ts";
-import type { RpcResult } from "./shard/rpc.ts";
 
 /** What the cron works with. */
 export interface CronPorts {

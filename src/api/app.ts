@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import { BatonError } from "../domain/errors.ts";
 import type { Env, SettingProblem } from "../env.ts";
-import { chooseRequestId } from "../functions/api/request-id.ts";
 import { describeError } from "../runtime/log.ts";
 import { KeyRing } from "./http/authenticate.ts";
 import { allowOrigin, answerPreflight } from "./http/cors.ts";
@@ -14,6 +13,8 @@ import type { ApiServices } from "./services.ts";
 
 /** Gives what the API is made of, or everything that is wrong with the deployment's variables. */
 export type ProvideApi = (env: Env) => ApiServices | readonly SettingProblem[];
+
+const CLIENT_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 type ApiEnv = ApiContext & { readonly Bindings: Env };
 
@@ -77,6 +78,11 @@ export function createApi(provide: ProvideApi): Hono<ApiEnv> {
     );
   });
   return app;
+}
+
+/** Names a request: by the client's own id, where it sent a plain one, so that its logs and ours can be joined. */
+function chooseRequestId(given: string | null): string {
+  return given !== null && CLIENT_ID.test(given) ? given : crypto.randomUUID();
 }
 
 function isProvided(services: ApiServices | readonly SettingProblem[]): services is ApiServices {

@@ -1,4 +1,3 @@
-import { startRunOperations } from "../functions/api/routes/start-run.ts";
 import { auditOperations } from "./audit/handlers.ts";
 import { bulkOperations } from "./bulk/handlers.ts";
 import { eventOperations } from "./events/handlers.ts";
@@ -7,11 +6,13 @@ import type { ServedOperation } from "./http/serve-operation.ts";
 import { keyOperations } from "./keys/handlers.ts";
 import { metricsOperations } from "./metrics/handlers.ts";
 import { describeApi } from "./reference/handlers.ts";
+import { runCommandOperations } from "./runs/commands.ts";
 import { runOperations } from "./runs/handlers.ts";
-import { runCommandOperations } from "./runs/run-commands.ts";
+import { startRunOperations, rerunOperations } from "./runs/start-run.ts";
 import { statsOperations } from "./stats/handlers.ts";
+import { stepOperations } from "./steps/handlers.ts";
 import { streamOperations } from "./streams/handlers.ts";
-import { rerunOperations } from "./why/handlers.ts";
+import { whyOperations } from "./why/handlers.ts";
 import { workflowOperations } from "./workflows/handlers.ts";
 
 /** Every operation of the API, in the order of the reference. */
@@ -19,8 +20,10 @@ export const OPERATIONS: readonly ServedOperation[] = [
   ...workflowOperations,
   ...startRunOperations,
   ...runOperations,
+  ...stepOperations,
   ...runCommandOperations,
   ...rerunOperations,
+  ...whyOperations,
   ...bulkOperations,
   ...eventOperations,
   ...auditOperations,

@@ -3,8 +3,8 @@ import type { Settings } from "../env.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
-import type { RpcResult, ShardStats } from "../shard/rpc.ts";
-import type { ChangesCursor } from "../shard/streams/changes-stream.ts";
+import type { RpcResult } from "../runtime/rpc-result.ts";
+import type { ShardStats, ChangesCursor } from "../shard/rpc.ts";
 import type { ApiDatabase } from "./database.ts";
 import type { RunResultRecord } from "./runs/port.ts";
 

@@ -5,7 +5,7 @@ import { InvariantError, UnavailableError } from "../domain/errors.ts";
 import type { Env } from "../env.ts";
 import type { ArgumentsOf, DatabasePart, ValueOf } from "../reads/rpc.ts";
 import { describeError, type Log } from "../runtime/log.ts";
-import type { RpcResult } from "../shard/rpc.ts";
+import type { RpcResult } from "../runtime/rpc-result.ts";
 
 /** A reads object is one thread and six connections; a deployment with more shards has more to read. */
 const OBJECTS_MAX = 4;

@@ -2,7 +2,8 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { composeConsumer } from "../composition/step-consumer.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
 import type { Env } from "../env.ts";
-import type { RpcResult, SettleReport } from "../shard/rpc.ts";
+import type { RpcResult } from "../runtime/rpc-result.ts";
+import type { SettleReport } from "../shard/rpc.ts";
 import { executeStep } from "../steps/execute-step.ts";
 import { reportOutcome } from "./report-outcome.ts";
 

@@ -1,5 +1,5 @@
 import { UnavailableError } from "../domain/errors.ts";
-import type { RpcResult } from "../shard/rpc.ts";
+import type { RpcResult } from "../runtime/rpc-result.ts";
 
 /** Waits between tries to report an outcome, in ms; the last is repeated. */
 const DELAYS_MS = [50, 200, 1_000, 3_000, 5_000] as const;

@@ -4,7 +4,7 @@ import { composeReads, type ReadsParts } from "../composition/reads.ts";
 import { BatonError } from "../domain/errors.ts";
 import type { Env } from "../env.ts";
 import { describeError } from "../runtime/log.ts";
-import type { RpcResult } from "../shard/rpc.ts";
+import type { RpcResult } from "../runtime/rpc-result.ts";
 import type { ArgumentsOf, DatabasePart, ReadsRpc, ValueOf } from "./rpc.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { ApiDatabase } from "../api/database.ts";
-import type { RpcResult } from "../shard/rpc.ts";
+import type { RpcResult } from "../runtime/rpc-result.ts";
 
 /** A part of PostgreSQL as the API sees it. */
 export type DatabasePart = keyof ApiDatabase;

@@ -2,6 +2,7 @@ import type { RunId } from "../domain/ids.ts";
 import type { Event } from "../domain/run/event.ts";
 import { isRunEnded, type RunStatus, type StepStatus } from "../domain/run/transitions.ts";
 import type { Commit } from "../ledger/batch.ts";
+import type { WorkflowCounters, ShardCounters } from "./rpc.ts";
 
 /** Upper bounds of the buckets of step durations, in seconds. */
 const STEP_SECONDS_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const;
@@ -11,31 +12,6 @@ const WORKFLOWS_MAX = 50;
 
 /** The name of all workflows beyond; no workflow can have it. */
 const OTHER_WORKFLOWS = "_other";
-
-/** What was counted of the runs of one workflow. */
-export interface WorkflowCounters {
-  readonly runsCreated: number;
-  /** By the state they ended in. */
-  readonly runsEnded: ReadonlyMap<RunStatus, number>;
-  /** By what they came to, each attempt once: FAILED also counts those that are tried again. */
-  readonly attemptsEnded: ReadonlyMap<StepStatus, number>;
-  /** Failed attempts that are tried again, by the retry policy or by an operator. */
-  readonly retries: number;
-}
-
-/** What a shard has counted since it woke; a restart begins at zero, as Prometheus expects of counters. */
-export interface ShardCounters {
-  /** By name, the first 50 that had a run since the shard woke; the others together as `_other`. */
-  readonly workflows: ReadonlyMap<string, WorkflowCounters>;
-  /** Results that came after their attempt had lost its lease. */
-  readonly leaseLosses: number;
-  /** From the begin of an attempt to its outcome. `counts` has one number a boundary and one for all above. */
-  readonly stepSeconds: {
-    readonly boundaries: readonly number[];
-    readonly counts: readonly number[];
-    readonly sum: number;
-  };
-}
 
 class WorkflowCounts implements WorkflowCounters {
   runsCreated = 0;

@@ -1,17 +1,13 @@
+import type { z } from "@hono/zod-openapi";
 import type { RunResultRecord } from "../api/runs/port.ts";
+import type { RunSummary } from "../api/runs/shapes.ts";
 import type { LeaseToken, RunId, StepKey } from "../domain/ids.ts";
 import type { Outcome } from "../domain/run/outcome.ts";
+import type { RunStatus, StepStatus } from "../domain/run/transitions.ts";
 import type { LedgerCounters } from "../ledger/ledger.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
-import type { ShardCounters } from "./counters.ts";
+import type { RpcResult } from "../runtime/rpc-result.ts";
 import type { QueueStats } from "./dispatch/queue.ts";
-import type { ChangesCursor } from "./streams/changes-stream.ts";
-import type { WriteRefusal } from "./write-watch.ts";
-
-/** An answer over RPC. Exceptions lose their fields on the way between isolates, so what is expected is a value. */
-export type RpcResult<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** The report of an attempt. */
 export interface SettleReport {
@@ -21,6 +17,38 @@ export interface SettleReport {
   readonly attempt?: number;
   readonly token: LeaseToken;
   readonly outcome: Outcome;
+}
+
+/** A transaction that PostgreSQL did not take, with none taken since. */
+export interface WriteRefusal {
+  readonly at: Date;
+  /** Its SQLSTATE: 53100 is a full disk, 25006 a database that is read only. */
+  readonly sqlState: string;
+}
+
+/** What was counted of the runs of one workflow. */
+export interface WorkflowCounters {
+  readonly runsCreated: number;
+  /** By the state they ended in. */
+  readonly runsEnded: ReadonlyMap<RunStatus, number>;
+  /** By what they came to, each attempt once: FAILED also counts those that are tried again. */
+  readonly attemptsEnded: ReadonlyMap<StepStatus, number>;
+  /** Failed attempts that are tried again, by the retry policy or by an operator. */
+  readonly retries: number;
+}
+
+/** What a shard has counted since it woke; a restart begins at zero, as Prometheus expects of counters. */
+export interface ShardCounters {
+  /** By name, the first 50 that had a run since the shard woke; the others together as `_other`. */
+  readonly workflows: ReadonlyMap<string, WorkflowCounters>;
+  /** Results that came after their attempt had lost its lease. */
+  readonly leaseLosses: number;
+  /** From the begin of an attempt to its outcome. `counts` has one number a boundary and one for all above. */
+  readonly stepSeconds: {
+    readonly boundaries: readonly number[];
+    readonly counts: readonly number[];
+    readonly sum: number;
+  };
 }
 
 /** State of one shard, for health and metrics. */
@@ -35,6 +63,20 @@ export interface ShardStats {
   /** Null: PostgreSQL took the last transaction, as far as it was asked. */
   readonly writeRefusal: WriteRefusal | null;
   readonly counters: ShardCounters;
+}
+
+/** Where a client is in the changes of one shard. */
+export interface ChangesCursor {
+  readonly epoch: string;
+  readonly number: number;
+}
+
+/** One line of the stream of changes: where it leads to, and the run that changed, or `reset` when changes were forgotten. */
+export interface ChangesLine {
+  readonly epoch: string;
+  readonly number: number;
+  readonly run?: z.output<typeof RunSummary>;
+  readonly reset?: true;
 }
 
 /** What a shard answers to: the api, the consumer and the cron function call it. */

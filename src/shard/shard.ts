@@ -6,8 +6,9 @@ import type { RunId } from "../domain/ids.ts";
 import type { Env } from "../env.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
 import { describeError } from "../runtime/log.ts";
-import type { RpcResult, SettleReport, ShardRpc, ShardStats } from "./rpc.ts";
-import { type ChangesCursor, openChangesStream } from "./streams/changes-stream.ts";
+import type { RpcResult } from "../runtime/rpc-result.ts";
+import type { SettleReport, ShardRpc, ShardStats, ChangesCursor } from "./rpc.ts";
+import { openChangesStream } from "./streams/changes-stream.ts";
 import { openRunStream } from "./streams/run-stream.ts";
 
 const SHARD_KEY = "shard";

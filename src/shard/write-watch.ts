@@ -1,13 +1,7 @@
 import { UnavailableError } from "../domain/errors.ts";
 import type { LedgerStore, LedgerTransaction } from "../ledger/ports.ts";
 import type { Clock } from "../runtime/clock.ts";
-
-/** A transaction that PostgreSQL did not take, with none taken since. */
-export interface WriteRefusal {
-  readonly at: Date;
-  /** Its SQLSTATE: 53100 is a full disk, 25006 a database that is read only. */
-  readonly sqlState: string;
-}
+import type { WriteRefusal } from "./rpc.ts";
 
 /** States in which PostgreSQL refuses every change, by their beginning: out of disk or memory, read only, I/O errors. */
 const REFUSING_STATES = ["53", "25006", "58"] as const;

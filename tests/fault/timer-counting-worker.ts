@@ -3,7 +3,7 @@ import type { ApiDatabase } from "../../src/api/database.ts";
 import type { Env } from "../../src/env.ts";
 import worker, { Reads as RealReads, Shard as RealShard, StepConsumer } from "../../src/index.ts";
 import type { ArgumentsOf, DatabasePart, ValueOf } from "../../src/reads/rpc.ts";
-import type { RpcResult } from "../../src/shard/rpc.ts";
+import type { RpcResult } from "../../src/runtime/rpc-result.ts";
 
 /** What is called from an object's methods, however late, knows it. */
 const inObject = new AsyncLocalStorage<true>();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AuditEvent } from "../../src/api/events/contract.ts";
-import { Run, StartedRun, StepDetail } from "../../src/api/runs/shapes.ts";
+import { Run, StartedRun } from "../../src/api/runs/shapes.ts";
+import { StepDetail } from "../../src/api/steps/contract.ts";
 import type { Json, JsonObject } from "../../src/domain/json.ts";
 
 const REQUEST_TIMEOUT_MS = 35_000;

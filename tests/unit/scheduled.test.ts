@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Env } from "../../src/env.ts";
 import type { LogFields } from "../../src/runtime/log.ts";
+import type { RpcResult } from "../../src/runtime/rpc-result.ts";
 import { sweepShards } from "../../src/scheduled.ts";
 import { parseSettings } from "../../src/settings.ts";
-import type { RpcResult } from "../../src/shard/rpc.ts";
 
 const DONE: RpcResult<null> = { ok: true, value: null };
 

@@ -1,12 +1,18 @@
-import { parseRunId } from "../../domain/ids.ts";
-import { exportLog } from "../../functions/api/export-log.ts";
+import { parseRunId, type RunId } from "../../domain/ids.ts";
+import type { ChainHead } from "../../domain/run/run.ts";
+import type { EventReads } from "../events/port.ts";
 import { viewEvent } from "../events/view.ts";
 import { ok } from "../http/answer.ts";
 import { cutPage, readCursor, readNumber, writeCursor } from "../http/cursor.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
-import { noRun } from "../runs/command-run.ts";
+import { noRun } from "../runs/refusals.ts";
 import { exportRun, listAudit, listOperatorEvents, verifyRun } from "./contract.ts";
 import type { AuditPosition } from "./port.ts";
+
+/** Names the format of an export in its first line. */
+const EXPORT_FORMAT = "baton-audit-log/1";
+
+const PAGE = 500;
 
 /** Audit logs: check, export, read all of them. */
 export const auditOperations: readonly ServedOperation[] = [
@@ -69,6 +75,31 @@ export const auditOperations: readonly ServedOperation[] = [
     return ok({ items: rows.map((event) => ({ ...event, at: event.at.toISOString() })), nextCursor });
   }),
 ];
+
+/**
+ * Writes a run's log as NDJSON, a page at a time as the client takes it: first the head of the chain, then an event a
+ * line up to that head. A log that is cut anywhere on its way no longer fits its first line.
+ */
+function exportLog(reads: EventReads, runId: RunId, head: ChainHead): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let after = 0;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(encoder.encode(`${JSON.stringify({ format: EXPORT_FORMAT, runId, ...head })}\n`));
+    },
+    async pull(controller) {
+      const limit = Math.min(PAGE, head.seq - after);
+      const events = limit > 0 ? ((await reads.list(runId, { after, limit })) ?? []) : [];
+      const last = events.at(-1);
+      if (last === undefined) {
+        controller.close();
+        return;
+      }
+      after = last.seq;
+      controller.enqueue(encoder.encode(events.map((event) => `${JSON.stringify(viewEvent(event))}\n`).join("")));
+    },
+  });
+}
 
 function writePosition({ at, runId, seq }: AuditPosition): string {
   return `${at.getTime()} ${runId ?? ""} ${seq}`;

@@ -1,29 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import { AnyJson, INPUT_BYTES_MAX, Nothing, SMALL_BODY_BYTES_MAX } from "../http/fields.ts";
+import { Nothing, SMALL_BODY_BYTES_MAX } from "../http/fields.ts";
 import { defineOperation } from "../http/operation.ts";
-import { listRuns, RunParams, startRun, WaitParam } from "../runs/contract.ts";
+import { listRuns, RunParams } from "../runs/contract.ts";
 
 /** Most runs of one bulk call: each is a call of its own to a shard, and an invocation may make so many. */
 export const BULK_RUNS_MAX = 500;
-
-/** `POST /api/runs/{id}/rerun` */
-export const rerunRun = defineOperation({
-  ...startRun,
-  id: "rerunRun",
-  path: "/api/runs/{id}/rerun",
-  summary: "Start a new run of the same version, linked to the old one",
-  params: RunParams,
-  query: z.strictObject({ wait: WaitParam }),
-  body: {
-    kind: "json",
-    schema: z.strictObject({
-      input: AnyJson.optional().openapi({ description: "Default: the input of the old run." }),
-    }),
-    bytesMax: INPUT_BYTES_MAX,
-    isOptional: true,
-  },
-  problems: ["run_not_found", "workflow_disabled", "idempotency_conflict", "invalid_input"],
-});
 
 const { status, workflow, label, q, from, to } = listRuns.query.shape;
 

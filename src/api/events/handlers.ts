@@ -1,11 +1,10 @@
 import type { RunId } from "../../domain/ids.ts";
 import { isRunEnded } from "../../domain/run/transitions.ts";
-import { refuseUnanswered } from "../../functions/api/shard-refusal.ts";
 import { noContent, ok } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
-import { problem, type Problem } from "../http/problem.ts";
+import { refuseUnanswered, problem, type Problem } from "../http/problem.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
-import { noRun } from "../runs/command-run.ts";
+import { noRun } from "../runs/refusals.ts";
 import { SSE_HEADERS } from "../streams/handlers.ts";
 import { listEvents } from "./contract.ts";
 import { viewEvent } from "./view.ts";

@@ -19,8 +19,21 @@ export const INTEGER_MAX = 2_147_483_647;
 /** An object without members, for operations that take no parameters. */
 export const Nothing = z.strictObject({});
 
+/** How many there are of something. */
+export const Count = z.int().min(0);
+
 /** An instant on the wire. */
 export const Instant = z.string().openapi({ format: "date-time", example: "2026-07-01T12:00:00.000Z" });
+
+/**
+ * Writes an instant for the wire.
+ *
+ * @param instant - The instant, or null.
+ * @returns ISO 8601 in UTC, or null.
+ */
+export function viewInstant(instant: Date | null): string | null {
+  return instant === null ? null : instant.toISOString();
+}
 
 /**
  * Any JSON value. What is sent has passed the JSON parser, so there is nothing left to check. The schema names no type:

@@ -1,3 +1,5 @@
+import { z } from "@hono/zod-openapi";
+
 /** One thing that is wrong with a request. */
 export interface ProblemIssue {
   /** JSON Pointer into the body, or the name of a parameter. */
@@ -9,6 +11,31 @@ export interface ProblemIssue {
   readonly line?: number;
   readonly column?: number;
 }
+
+/** Every refusal, as RFC 9457 has it. */
+export const ProblemBody = z
+  .object({
+    type: z.string().openapi({ description: "Where the reference explains `code`." }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().openapi({ description: "What is wrong here, and what to do." }),
+    code: z.string().openapi({ description: "Stable name, for programs." }),
+    requestId: z.string().openapi({ description: "Names the request in the log." }),
+    issues: z
+      .array(
+        z.object({
+          path: z.string(),
+          code: z.string(),
+          message: z.string(),
+          hint: z.string().nullable().optional(),
+          line: z.int().optional(),
+          column: z.int().optional(),
+        }),
+      )
+      .optional()
+      .openapi({ description: "Every single thing that is wrong with the request." }),
+  })
+  .openapi("Problem");
 
 /** Every way a request can end without success. Nothing outside this file knows status numbers of failures. */
 const PROBLEMS = {
@@ -93,6 +120,18 @@ export function problem(
  */
 export function unavailable(detail: string): Problem {
   return problem("unavailable", detail, { headers: { "Retry-After": RETRY_AFTER_SECONDS } });
+}
+
+/**
+ * Tells the client why a shard gave no answer.
+ *
+ * @param failure - What came back over RPC.
+ * @returns 503 for what may work in a moment, else a fault of ours.
+ */
+export function refuseUnanswered(failure: { readonly code: string; readonly message: string }): Problem {
+  return failure.code.endsWith("_unavailable")
+    ? unavailable(`${failure.message}; try again in a moment`)
+    : problem("internal_error", "the change could not be made; it is in the log with the id of this request");
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
-import { viewInstant } from "../../functions/api/views/instant.ts";
 import { ok } from "../http/answer.ts";
 import { hexDigest } from "../http/digest.ts";
+import { viewInstant } from "../http/fields.ts";
 import { problem } from "../http/problem.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import { type ApiKey, createKey, getMe, listKeys, revokeKey } from "./contract.ts";

@@ -1,5 +1,5 @@
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
-import { getMetrics } from "../reference/contract.ts";
+import { getMetrics } from "./contract.ts";
 import { writeMetrics } from "./view.ts";
 
 /** Shards asked by one scrape: each is a call of its own, and an invocation may make so many. */

@@ -1,5 +1,4 @@
-import type { WorkflowCounters } from "../../shard/counters.ts";
-import type { ShardStats } from "../../shard/rpc.ts";
+import type { WorkflowCounters, ShardStats } from "../../shard/rpc.ts";
 import type { DatabaseState } from "../database.ts";
 import type { StatusCount } from "../stats/port.ts";
 import { type Metric, type Sample, writeMetricText } from "./metric-text.ts";

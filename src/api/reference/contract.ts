@@ -37,15 +37,3 @@ export const getDocs = defineOperation({
   mediaType: "text/html",
   successes: { ok: "A page for people." },
 });
-
-/** `GET /api/metrics` */
-export const getMetrics = defineOperation({
-  ...getOpenApi,
-  id: "getMetrics",
-  path: "/api/metrics",
-  role: "viewer",
-  summary: "Get metrics for Prometheus",
-  result: z.string(),
-  mediaType: "text/plain",
-  successes: { ok: "Prometheus text. Counters begin at 0 when their shard wakes." },
-});

@@ -1,9 +1,9 @@
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
-import { ProblemBody } from "../../functions/api/contract/problem.ts";
 import { SUCCESS_STATUS, type SuccessKind } from "../http/answer.ts";
 import type { Operation } from "../http/operation.ts";
-import { describeProblem, PROBLEM_CODES, type ProblemCode } from "../http/problem.ts";
-import { Failure, Payload } from "../runs/shapes.ts";
+import { ProblemBody, describeProblem, PROBLEM_CODES, type ProblemCode } from "../http/problem.ts";
+import { Payload } from "../runs/shapes.ts";
+import { Failure } from "../steps/contract.ts";
 import { PlanDescription } from "../workflows/contract.ts";
 
 /** An OpenAPI 3.1 document. */

@@ -223,6 +223,25 @@ export const retryRun = defineOperation({
   problems: ["run_not_found", "run_state_conflict", "step_not_found", "invalid_input"],
 });
 
+/** `POST /api/runs/{id}/rerun` */
+export const rerunRun = defineOperation({
+  ...startRun,
+  id: "rerunRun",
+  path: "/api/runs/{id}/rerun",
+  summary: "Start a new run of the same version, linked to the old one",
+  params: RunParams,
+  query: z.strictObject({ wait: WaitParam }),
+  body: {
+    kind: "json",
+    schema: z.strictObject({
+      input: AnyJson.optional().openapi({ description: "Default: the input of the old run." }),
+    }),
+    bytesMax: INPUT_BYTES_MAX,
+    isOptional: true,
+  },
+  problems: ["run_not_found", "workflow_disabled", "idempotency_conflict", "invalid_input"],
+});
+
 /** JavaScript takes February 30 for March 2, and offsets lead out of the years that a text of four digits can name. */
 function parseInstant(text: string): Date | null {
   const [, day] = INSTANT.exec(text) ?? [];

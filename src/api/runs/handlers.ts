@@ -1,19 +1,13 @@
 import { parseRunId, type RunId } from "../../domain/ids.ts";
-import { viewAttempts } from "../../functions/api/views/attempts-view.ts";
 import { notModified, ok } from "../http/answer.ts";
 import { cutPage, readCursor, writeCursor } from "../http/cursor.ts";
-import { problem, type Problem } from "../http/problem.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
-import { getStep } from "../steps/contract.ts";
-import { viewStep } from "../steps/view.ts";
 import { getRun, getRunInput, getRunOutput, listRuns } from "./contract.ts";
-import { instantOfRun, readRunFilter } from "./run-query.ts";
+import { noRun } from "./refusals.ts";
+import { readRunFilter } from "./run-query.ts";
 import { viewRun, viewRunSummary } from "./view.ts";
 
-/** Events that a step's page looks at: the last few hundred attempts. */
-const STEP_EVENTS_MAX = 1000;
-
-/** Runs: list, get, payloads, one step. */
+/** Runs: list, get, payloads. */
 export const runOperations: readonly ServedOperation[] = [
   serveOperation(listRuns, async ({ query, database }) => {
     const cursor = readCursor(query.cursor, parseRunId);
@@ -48,19 +42,6 @@ export const runOperations: readonly ServedOperation[] = [
     const found = await database.runs.findPayload(params.id, "output");
     return found === null ? noRun(params.id) : ok(found.value);
   }),
-  serveOperation(getStep, async ({ params, database }) => {
-    const { id, key } = params;
-    const { runs, events } = database;
-    const step = await runs.findStep(id, key);
-    if (step === "no_run") {
-      return noRun(id);
-    }
-    if (step === "no_step") {
-      return problem("step_not_found", `run ${id} has no step ${key}; GET /api/runs/${id} lists its steps`);
-    }
-    const attempts = viewAttempts(await events.listOfStep(id, key, STEP_EVENTS_MAX));
-    return ok({ ...viewStep(step, step.needs), input: step.input, output: step.output, attempts });
-  }),
 ];
 
 /** Weak: instants of leases and sizes may differ while the revision is the same. */
@@ -68,6 +49,7 @@ function etagOf(revision: number): string {
   return `W/"${revision}"`;
 }
 
-function noRun(runId: RunId): Problem {
-  return problem("run_not_found", `there is no run ${runId}`);
+/** When the run was made: its id is a UUIDv7. */
+function instantOfRun(runId: RunId): Date {
+  return new Date(Number.parseInt(runId.slice(0, 8) + runId.slice(9, 13), 16));
 }

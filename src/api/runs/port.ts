@@ -1,9 +1,10 @@
-import type { Plan, StepType } from "../../domain/definition/plan.ts";
+import type { Plan } from "../../domain/definition/plan.ts";
 import type { RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
 import type { StepCounts } from "../../domain/run/counts.ts";
-import type { RunError, StepError } from "../../domain/run/outcome.ts";
-import type { RunStatus, StepStatus } from "../../domain/run/transitions.ts";
+import type { RunError } from "../../domain/run/outcome.ts";
+import type { RunStatus } from "../../domain/run/transitions.ts";
+import type { StepRecord, StepDetailRecord } from "../steps/port.ts";
 
 /** A run as lists show it: without payloads. */
 export interface RunSummaryRecord {
@@ -41,33 +42,6 @@ export interface RunRecord extends RunResultRecord {
   readonly plan: Plan;
   /** In the order of the recipe. */
   readonly steps: readonly StepRecord[];
-}
-
-/** A step as the page of its run shows it: sizes instead of payloads. */
-export interface StepRecord {
-  readonly key: StepKey;
-  readonly nodeId: string;
-  readonly type: StepType;
-  readonly status: StepStatus;
-  readonly attempt: number;
-  readonly maxAttempts: number;
-  readonly availableAt: Date | null;
-  readonly queuedAt: Date | null;
-  readonly startedAt: Date | null;
-  readonly endedAt: Date | null;
-  readonly error: StepError | null;
-  readonly waitingFor: JsonObject | null;
-  /** Null: there is none. */
-  readonly inputBytes: number | null;
-  readonly outputBytes: number | null;
-}
-
-/** A step with its payloads. */
-export interface StepDetailRecord extends StepRecord {
-  /** Ids of the steps that must be done first. */
-  readonly needs: readonly string[];
-  readonly input: Json;
-  readonly output: Json;
 }
 
 /** Which runs a list shows: those that match every part. */

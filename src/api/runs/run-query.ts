@@ -1,5 +1,4 @@
 import type { z } from "@hono/zod-openapi";
-import type { RunId } from "../../domain/ids.ts";
 import type { listRuns } from "./contract.ts";
 import type { RunFilter } from "./port.ts";
 
@@ -21,14 +20,4 @@ export function readRunFilter(query: RunQuery): RunFilter {
     from: query.from ?? null,
     to: query.to ?? null,
   };
-}
-
-/**
- * Reads the instant at which a run's id was made.
- *
- * @param runId - The id: a UUIDv7.
- * @returns The instant.
- */
-export function instantOfRun(runId: RunId): Date {
-  return new Date(Number.parseInt(runId.slice(0, 8) + runId.slice(9, 13), 16));
 }

@@ -4,13 +4,15 @@ import { createRunId, type RunId, type WorkflowName } from "../../domain/ids.ts"
 import type { Json } from "../../domain/json.ts";
 import type { Actor } from "../../domain/run/command.ts";
 import { isRunEnded } from "../../domain/run/transitions.ts";
-import { refuseUnanswered } from "../../functions/api/shard-refusal.ts";
 import type { StartReply, StartRequest } from "../../ledger/request.ts";
 import type { Answer } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import { digest, hexDigest } from "../http/digest.ts";
-import { problem, type Problem } from "../http/problem.ts";
+import { refuseUnanswered, problem, type Problem } from "../http/problem.ts";
+import { type ServedOperation, serveOperation } from "../http/serve-operation.ts";
 import type { ApiServices } from "../services.ts";
+import { startRun, rerunRun } from "./contract.ts";
+import { noRun, refuseInput } from "./refusals.ts";
 import type { StartedRun } from "./shapes.ts";
 import { summaryOf, viewRunResult, viewRunSummary } from "./view.ts";
 
@@ -39,6 +41,28 @@ const ID_BYTES = 8;
 const SHARD_BYTES = 4;
 
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+
+/** Starting runs. */
+export const startRunOperations: readonly ServedOperation[] = [
+  serveOperation(startRun, async (call) => {
+    const { input = {}, version = null, labels = {} } = call.body ?? {};
+    return makeRun(call, { workflow: call.params.name, version, input, labels, rerunOf: null });
+  }),
+];
+
+/** Doing a run once more. */
+export const rerunOperations: readonly ServedOperation[] = [
+  serveOperation(rerunRun, async (call) => {
+    const { id } = call.params;
+    const origin = await call.database.runs.findOrigin(id);
+    if (origin === null) {
+      return noRun(id);
+    }
+    const { workflow, version, labels } = origin;
+    const input = call.body?.input === undefined ? origin.input : call.body.input;
+    return makeRun(call, { workflow, version, input, labels, rerunOf: id });
+  }),
+];
 
 /**
  * Makes a run, or finds the one that an earlier call with the same idempotency key made.
@@ -163,9 +187,7 @@ export function refuseStart(
         { members: { runId: reply.runId } },
       );
     case "invalid_input":
-      return problem("invalid_input", "the input does not match the workflow's schema; see `issues`", {
-        issues: reply.issues.map(({ path, message }) => ({ path: `/input${path}`, code: "invalid_input", message })),
-      });
+      return refuseInput(reply.issues);
   }
 }
 

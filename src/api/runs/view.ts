@@ -1,10 +1,10 @@
 import type { z } from "@hono/zod-openapi";
 import type { Json } from "../../domain/json.ts";
-import type { StepCounts } from "../../domain/run/counts.ts";
-import { unfinishedCount } from "../../domain/run/counts.ts";
+import { type StepCounts, unfinishedCount } from "../../domain/run/counts.ts";
 import type { RunError } from "../../domain/run/outcome.ts";
 import { isActive, type Run } from "../../domain/run/run.ts";
-import { viewInstant } from "../../functions/api/views/instant.ts";
+import { viewInstant } from "../http/fields.ts";
+import type { Failure } from "../steps/contract.ts";
 import { viewStep } from "../steps/view.ts";
 import type { PayloadPreview, RunRecord, RunResultRecord, RunSummaryRecord } from "./port.ts";
 import type * as shapes from "./shapes.ts";
@@ -93,7 +93,7 @@ function viewCounts(counts: StepCounts): z.output<typeof shapes.StepCounts> {
   return { total, pending: blocked + ready, running, retrying, waiting, completed, failed, skipped, canceled };
 }
 
-function viewFailure(error: RunError): z.output<typeof shapes.Failure> {
+function viewFailure(error: RunError): z.output<typeof Failure> {
   const { code, message, step, attempt, http } = error;
   return { code, message, step, attempt, http: http ?? null };
 }

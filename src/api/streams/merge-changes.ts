@@ -1,5 +1,5 @@
 import type { Clock } from "../../runtime/clock.ts";
-import type { ChangesCursor, ChangesLine } from "../../shard/streams/changes-stream.ts";
+import type { ChangesCursor, ChangesLine } from "../../shard/rpc.ts";
 
 /** Where a client is in the changes of every shard, by shard. */
 export type ShardCursors = ReadonlyMap<number, ChangesCursor>;

@@ -1,7 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import type { Event } from "../../domain/run/event.ts";
-import { viewInstant } from "../../functions/api/views/instant.ts";
-import type { RunRecord, StepRecord } from "../runs/port.ts";
+import { viewInstant } from "../http/fields.ts";
+import type { RunRecord } from "../runs/port.ts";
+import type { StepRecord } from "../steps/port.ts";
 import type { Why } from "./contract.ts";
 
 type WhyView = z.output<typeof Why>;

@@ -1,11 +1,19 @@
 import { parseWorkflowName } from "../../domain/ids.ts";
-import { deleteWorkflow, getVersion, listVersions } from "../../functions/api/contract/workflow-versions.ts";
 import { compileRecipe, type CompileResult } from "../../language/compile-recipe.ts";
 import { ok } from "../http/answer.ts";
 import { cutPage, readCursor, readNumber } from "../http/cursor.ts";
 import { problem, type Problem } from "../http/problem.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
-import { getWorkflow, listWorkflows, type RecipeText, saveWorkflow, validateWorkflow } from "./contract.ts";
+import {
+  deleteWorkflow,
+  getVersion,
+  listVersions,
+  getWorkflow,
+  listWorkflows,
+  type RecipeText,
+  saveWorkflow,
+  validateWorkflow,
+} from "./contract.ts";
 import { viewPlan, viewVersion, viewWorkflow, viewWorkflowSummary } from "./view.ts";
 
 /** Recipes: save, check, list, get. */

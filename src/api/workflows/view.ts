@@ -1,8 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import type { Plan } from "../../domain/definition/plan.ts";
-import type { WorkflowVersion } from "../../functions/api/contract/workflow-versions.ts";
 import { describePlan } from "../../language/describe-plan.ts";
 import type * as shapes from "./contract.ts";
+import type { WorkflowVersion } from "./contract.ts";
 import type { VersionRecord, WorkflowRecord, WorkflowSummaryRecord } from "./port.ts";
 
 /**

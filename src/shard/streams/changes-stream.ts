@@ -1,21 +1,8 @@
 import { summaryOf, viewRunSummary } from "../../api/runs/view.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import type { ChangesCursor, ChangesLine } from "../rpc.ts";
 import { ByteStream } from "./byte-stream.ts";
 import type { LiveFeed } from "./live-feed.ts";
-
-/** Where a client is in the changes of one shard. */
-export interface ChangesCursor {
-  readonly epoch: string;
-  readonly number: number;
-}
-
-/** One line of the stream: where it leads to, and the run that changed, or `reset` when changes were forgotten. */
-export interface ChangesLine {
-  readonly epoch: string;
-  readonly number: number;
-  readonly run?: ReturnType<typeof viewRunSummary>;
-  readonly reset?: true;
-}
 
 /** Changes are gathered this long, so that a run that takes twenty steps in that time is told of once. */
 const GATHER_MS = 100;

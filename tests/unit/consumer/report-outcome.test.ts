@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { reportOutcome } from "../../../src/consumer/report-outcome.ts";
-import type { RpcResult } from "../../../src/shard/rpc.ts";
+import type { RpcResult } from "../../../src/runtime/rpc-result.ts";
 
 const SAVED: RpcResult<null> = { ok: true, value: null };
 const AWAY: RpcResult<null> = { ok: false, code: "postgres_unavailable", message: "away" };

@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import type { StepDetailRecord, StepRecord } from "../../../api/runs/port.ts";
+import type { StepDetailRecord, StepRecord } from "../../../api/steps/port.ts";
 import type { RunId, StepKey } from "../../../domain/ids.ts";
 import { runs } from "../schema/runs.ts";
 import { steps } from "../schema/steps.ts";

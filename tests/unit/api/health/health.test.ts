@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DatabaseState } from "../../../../src/api/database.ts";
 import { CommitCounters } from "../../../../src/shard/counters.ts";
-import type { WriteRefusal } from "../../../../src/shard/write-watch.ts";
+import type { WriteRefusal } from "../../../../src/shard/rpc.ts";
 import { AWAY_DATABASE, AWAY_SHARDS, send } from "../fake-services.ts";
 
 const WELL: DatabaseState = { oldestDueAt: null, writes: "taken" };

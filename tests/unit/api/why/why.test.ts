@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { RunRecord, StepRecord } from "../../../../src/api/runs/port.ts";
+import type { RunRecord } from "../../../../src/api/runs/port.ts";
+import type { StepRecord } from "../../../../src/api/steps/port.ts";
 import { explainRun } from "../../../../src/api/why/view.ts";
 import { stepKeyOf } from "../../../../src/domain/ids.ts";
 import { NO_STEPS } from "../../../../src/domain/run/counts.ts";

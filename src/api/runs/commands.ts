@@ -5,10 +5,11 @@ import type { Command } from "../../domain/run/command.ts";
 import { checkInput } from "../../language/input-schema.ts";
 import { type Answer, ok } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
-import { problem, type Problem } from "../http/problem.ts";
+import { problem, type Problem, refuseUnanswered } from "../http/problem.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
-import { commandRun, noRun, noStep } from "./command-run.ts";
+import type { ShardClient } from "../services.ts";
 import { cancelRun, pauseRun, resumeRun, retryRun } from "./contract.ts";
+import { noRun, noStep, refuseInput } from "./refusals.ts";
 import type { Run } from "./shapes.ts";
 import { viewRun } from "./view.ts";
 
@@ -42,6 +43,37 @@ export const runCommandOperations: readonly ServedOperation[] = [
   }),
 ];
 
+/**
+ * Changes a run.
+ *
+ * @param shards - The way to the run's shard.
+ * @param runId - The run.
+ * @param command - The change.
+ * @returns Null when it is done, or why it is refused.
+ */
+export async function commandRun(shards: ShardClient, runId: RunId, command: Command): Promise<Problem | null> {
+  const result = await shards.command({ type: "command", runId, command });
+  if (!result.ok) {
+    return refuseUnanswered(result);
+  }
+  const reply = result.value;
+  switch (reply.kind) {
+    case "applied":
+      return null;
+    case "unknown_run":
+      return noRun(runId);
+    case "unknown_step":
+      return noStep(runId, reply.stepKey);
+    case "conflict":
+      return problem("run_state_conflict", reply.detail, { members: { runStatus: reply.status } });
+    case "lease_expired":
+    case "lease_lost":
+    case "begin_refused":
+      // Only commands about attempts are answered so, and operators do not send them.
+      return problem("internal_error", `the run answered ${command.type} with ${reply.kind}`);
+  }
+}
+
 async function apply(call: RunCall, command: Command): Promise<Answer<RunView> | Problem> {
   const { params, services, database } = call;
   const refusal = await commandRun(services.shards, params.id, command);
@@ -64,8 +96,7 @@ async function checkNewInput(
   if (checked.ok) {
     return { kind: "checked", input: checked.input };
   }
-  const issues = checked.issues.map(({ path, message }) => ({ path: `/input${path}`, code: "invalid_input", message }));
-  return problem("invalid_input", "the input does not match the workflow's schema; see `issues`", { issues });
+  return refuseInput(checked.issues);
 }
 
 function actorOf(call: { readonly actor: string | null }): string {
