@@ -1,4 +1,4 @@
-import type { StepConsumer } from "./consumer/consumer.ts";
+import type { Assignment } from "./domain/run/outcome.ts";
 import type { ReadsRpc } from "./reads/rpc.ts";
 import type { ShardRpc } from "./shard/rpc.ts";
 
@@ -17,11 +17,17 @@ export interface ReadsNamespace {
   get(id: DurableObjectId): ReadsRpc;
 }
 
+/** What the consumer answers to: the shard calls it. */
+export interface ConsumerRpc {
+  /** Executes one attempt and reports its outcome; resolves when that is done, or nobody wants it any more. */
+  execute(assignment: Assignment): Promise<void>;
+}
+
 /** Bindings and variables as the runtime gives them. */
 export interface Env {
   readonly SHARD: ShardNamespace;
   readonly READS: ReadsNamespace;
-  readonly CONSUMER: Service<StepConsumer>;
+  readonly CONSUMER: ConsumerRpc;
   readonly ASSETS?: Fetcher;
   readonly HYPERDRIVE?: { readonly connectionString: string };
   readonly DATABASE_URL?: string;

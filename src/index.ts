@@ -1,12 +1,13 @@
+import { createConsoleLog } from "./adapters/console-log.ts";
 import { createApi } from "./api/app.ts";
-import { composeCron } from "./composition/compose-cron.ts";
 import { provideApi } from "./composition/provide-api.ts";
-import { StepConsumer } from "./consumer/consumer.ts";
+import { Reads } from "./composition/reads.ts";
+import { shardStub } from "./composition/shard-stub.ts";
+import { Shard } from "./composition/shard.ts";
+import { StepConsumer } from "./composition/step-consumer.ts";
 import type { Env } from "./env.ts";
-import { Reads } from "./reads/reads.ts";
 import { sweepShards } from "./scheduled.ts";
 import { parseSettings } from "./settings.ts";
-import { Shard } from "./shard/shard.ts";
 
 const api = createApi(provideApi);
 
@@ -18,7 +19,10 @@ export default {
     return isApi || env.ASSETS === undefined ? api.fetch(request, env, context) : env.ASSETS.fetch(request);
   },
   scheduled: async (_controller, env) => {
-    await sweepShards(parseSettings(env), composeCron(env));
+    await sweepShards(parseSettings(env), {
+      sweep: async (shard) => shardStub(env, shard).sweep(shard),
+      log: createConsoleLog({}),
+    });
   },
 } satisfies ExportedHandler<Env>;
 

@@ -1,16 +1,9 @@
 import { createConsoleLog } from "../adapters/console-log.ts";
 import { ObjectClock } from "../adapters/object-clock.ts";
 import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
-import type { ApiDatabase } from "../api/database.ts";
 import type { Env } from "../env.ts";
-import type { Log } from "../runtime/log.ts";
+import { ReadsObject, type ReadsParts } from "../reads/reads.ts";
 import { requireSettings } from "./require-settings.ts";
-
-/** What a reads object is made of. */
-export interface ReadsParts {
-  readonly database: ApiDatabase;
-  readonly log: Log;
-}
 
 /** Few, so that the connections of the shards are never the slower ones: reads wait for each other, not starts for reads. */
 const READ_LANES = 4;
@@ -26,13 +19,15 @@ const WAITING_MAX = 1_000;
 /** An object that idles this long closes its connections, in ms. */
 const IDLE_MS = 10_000;
 
-/**
- * Puts a reads object together.
- *
- * @param env - Bindings and variables.
- * @returns Its parts. Nothing is connected before it is used.
- */
-export function composeReads(env: Env): ReadsParts {
+/** The reads object as it is deployed. */
+export class Reads extends ReadsObject {
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, composeReads);
+  }
+}
+
+/** Nothing is connected before it is used. */
+function composeReads(env: Env): ReadsParts {
   const { databaseUrl } = requireSettings(env);
   const limits = { callsPerLane: 1, waitingMax: WAITING_MAX, waitMsMax: WAIT_MS_MAX };
   return {

@@ -6,12 +6,12 @@ import { openPool, PoolSource } from "../adapters/postgres/client.ts";
 import { findDueMessages } from "../adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../adapters/postgres/ledger-store.ts";
 import { createRedisQueue, openRedis } from "../adapters/redis/redis-queue.ts";
-import type { ApiDatabase } from "../api/database.ts";
 import type { Env, Settings } from "../env.ts";
 import { checkInput } from "../language/input-schema.ts";
 import type { Commit } from "../ledger/batch.ts";
-import { Ledger } from "../ledger/ledger.ts";
+import { Ledger, type AttemptCapacity } from "../ledger/ledger.ts";
 import { PlanCache } from "../ledger/plan-cache.ts";
+import type { LedgerStore } from "../ledger/ports.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import { createExecute } from "../shard/consumer-call.ts";
@@ -20,7 +20,7 @@ import type { Execute } from "../shard/dispatch/attempts.ts";
 import { Dispatcher } from "../shard/dispatch/dispatcher.ts";
 import type { Queue } from "../shard/dispatch/queue.ts";
 import { EndWaiters } from "../shard/end-waiters.ts";
-import type { ShardStats } from "../shard/rpc.ts";
+import { ShardObject, type ShardSurroundings, type ShardParts } from "../shard/shard.ts";
 import { LiveFeed } from "../shard/streams/live-feed.ts";
 import { type AlarmStorage, WakeTimer } from "../shard/wake-timer.ts";
 import { WriteWatch } from "../shard/write-watch.ts";
@@ -43,32 +43,15 @@ const CALLS_IN_TURN_MAX = 800;
 /** Four transforms, or sixteen calls about to be made: the API waits for no more expressions than these evaluate. */
 const COMPUTING_MAX = 16;
 
-/** What a shard is made of. */
-export interface ShardParts {
-  readonly ledger: Ledger;
-  readonly dispatcher: Dispatcher;
-  readonly waiters: EndWaiters;
-  readonly log: Log;
-  /** Reads of the API's kind, over connections that stay open. */
-  readonly database: ApiDatabase;
-  readonly feed: LiveFeed;
-  readonly clock: Clock;
-  readonly timer: WakeTimer;
-  readonly stats: () => Promise<ShardStats>;
+/** The shard as it is deployed. */
+export class Shard extends ShardObject {
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, composeShard);
+  }
 }
 
-/**
- * Puts a shard together.
- *
- * @param options - Bindings, the shard's number and the storage that holds its alarm.
- * @returns Its parts. Nothing is connected before it is used.
- */
-export function composeShard(options: {
-  readonly env: Env;
-  readonly shard: number;
-  readonly storage: AlarmStorage;
-}): ShardParts {
-  const { env, shard, storage } = options;
+/** Nothing is connected before it is used. */
+function composeShard({ env, shard, storage }: ShardSurroundings): ShardParts {
   const settings = requireSettings(env);
   const clock = new ObjectClock();
   const source = new PoolSource(
@@ -87,15 +70,14 @@ export function composeShard(options: {
       ledger.apply({ type: "command", runId, command: { type: "settle", attempt, ...report } }),
   });
   const { dispatcher, timer } = createDispatcher(
-    { settings, shard, storage, queue, source, log, execute, clock },
+    { settings, shard, storage, queue, source, log, execute, clock, store: writes.watch(createLedgerStore(source)) },
     (commit) => {
       waiters.note(commit.runs);
       feed.publish(commit);
       counters.count(commit);
     },
   );
-  const ledger = createLedger({ settings, store: writes.watch(createLedgerStore(source)), dispatcher, clock });
-  dispatcher.connect(ledger);
+  const { ledger } = dispatcher;
   return {
     ledger,
     dispatcher,
@@ -126,10 +108,11 @@ interface DispatcherParts {
   readonly log: Log;
   readonly execute: Execute;
   readonly clock: Clock;
+  readonly store: LedgerStore;
 }
 
 function createDispatcher(
-  { settings, shard, storage, queue, source, log, execute, clock }: DispatcherParts,
+  { settings, shard, storage, queue, source, log, execute, clock, store }: DispatcherParts,
   onCommit: (commit: Commit) => void,
 ): Pick<ShardParts, "dispatcher" | "timer"> {
   const timer = new WakeTimer(clock, storage, () => {
@@ -148,6 +131,7 @@ function createDispatcher(
       log,
       execute,
       findDue: async (now, until) => findDueMessages(source, { shard, now, until, leaseMs: settings.leaseMs }),
+      openLedger: (capacity) => createLedger({ settings, store, clock }, capacity),
       wakeAt: (at) => {
         timer.wakeAt(at);
       },
@@ -160,14 +144,10 @@ function createDispatcher(
   return { dispatcher, timer };
 }
 
-interface LedgerParts {
-  readonly settings: Settings;
-  readonly store: ReturnType<typeof createLedgerStore>;
-  readonly dispatcher: Dispatcher;
-  readonly clock: Clock;
-}
-
-function createLedger({ settings, store, dispatcher, clock }: LedgerParts): Ledger {
+function createLedger(
+  { settings, store, clock }: Pick<DispatcherParts, "settings" | "store" | "clock">,
+  capacity: AttemptCapacity,
+): Ledger {
   return new Ledger(
     {
       store,
@@ -181,7 +161,7 @@ function createLedger({ settings, store, dispatcher, clock }: LedgerParts): Ledg
       random: () => ({ seed: crypto.randomUUID(), fraction: Math.random() }),
       leaseMs: settings.leaseMs,
     },
-    dispatcher,
+    capacity,
   );
 }
 

@@ -1,28 +1,27 @@
 import { createConsoleLog } from "../adapters/console-log.ts";
-import { createDirectSend } from "../adapters/http/direct-send.ts";
-import type { Fetch } from "../adapters/http/direct-send.ts";
+import { createDirectSend, type Fetch } from "../adapters/http/direct-send.ts";
 import { createHttpCall } from "../adapters/http/fetch-call.ts";
 import { createOutboundSend } from "../adapters/http/outbound-send.ts";
 import type { Send } from "../adapters/http/send.ts";
 import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
-import type { Settle } from "../consumer/consumer.ts";
+import { ConsumerFunction, type ConsumerParts } from "../consumer/consumer.ts";
 import { shardOfRun } from "../domain/ids.ts";
 import type { Env, Settings } from "../env.ts";
 import { describeError } from "../runtime/log.ts";
-import type { StepPorts } from "../steps/ports.ts";
 import { requireSettings } from "./require-settings.ts";
 import { shardStub } from "./shard-stub.ts";
 
 /** The values of `content-encoding` that workerd undoes by itself: exactly these, in no other spelling. */
 const DECODED_BY_WORKERD = new Set(["gzip", "br"]);
 
-/**
- * Puts together what one invocation of the consumer needs.
- *
- * @param env - Bindings and variables.
- * @returns What steps need from outside, and the way to report outcomes.
- */
-export function composeConsumer(env: Env): { readonly ports: StepPorts; readonly settle: Settle } {
+/** The consumer as it is deployed. */
+export class StepConsumer extends ConsumerFunction {
+  constructor(context: ExecutionContext, env: Env) {
+    super(context, env, composeConsumer);
+  }
+}
+
+function composeConsumer(env: Env): ConsumerParts {
   const settings = requireSettings(env);
   const log = createConsoleLog({});
   return {

@@ -1,27 +1,64 @@
 import { DurableObject } from "cloudflare:workers";
+import type { ApiDatabase } from "../api/database.ts";
 import type { RunResultRecord } from "../api/runs/port.ts";
-import { composeShard, type ShardParts } from "../composition/shard.ts";
 import { BatonError } from "../domain/errors.ts";
 import type { RunId } from "../domain/ids.ts";
 import type { Env } from "../env.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../ledger/request.ts";
-import { describeError } from "../runtime/log.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { describeError, type Log } from "../runtime/log.ts";
 import type { RpcResult } from "../runtime/rpc-result.ts";
+import type { Dispatcher } from "./dispatch/dispatcher.ts";
+import type { EndWaiters } from "./end-waiters.ts";
 import type { SettleReport, ShardRpc, ShardStats, ChangesCursor } from "./rpc.ts";
 import { openChangesStream } from "./streams/changes-stream.ts";
+import type { LiveFeed } from "./streams/live-feed.ts";
 import { openRunStream } from "./streams/run-stream.ts";
+import type { WakeTimer} from "./wake-timer.ts";
+import { type AlarmStorage } from "./wake-timer.ts";
 
 const SHARD_KEY = "shard";
 
 /** A stream ends before proxies lose patience with it, and before a client that is gone unnoticed costs much. */
 const STREAM_MS_MAX = 24_000;
 
+/** What a shard is made of. */
+export interface ShardParts {
+  readonly ledger: Ledger;
+  readonly dispatcher: Dispatcher;
+  readonly waiters: EndWaiters;
+  readonly log: Log;
+  /** Reads of the API's kind, over connections that stay open. */
+  readonly database: ApiDatabase;
+  readonly feed: LiveFeed;
+  readonly clock: Clock;
+  readonly timer: WakeTimer;
+  readonly stats: () => Promise<ShardStats>;
+}
+
+/** Where a shard lives: its bindings, its number and the storage that holds its alarm. */
+export interface ShardSurroundings {
+  readonly env: Env;
+  readonly shard: number;
+  readonly storage: AlarmStorage;
+}
+
+/** Puts a shard together. Throws `MisconfiguredError` when the variables are wrong. */
+export type ComposeShard = (surroundings: ShardSurroundings) => ShardParts;
+
 /**
  * One shard: it dispatches and writes for the runs whose ids name it. It holds what cannot live across stateless
  * invocations (connections, the batch in the making, the dispatch loop) and no state that matters: kill it at any time.
  */
-export class Shard extends DurableObject<Env> implements ShardRpc {
+export class ShardObject extends DurableObject<Env> implements ShardRpc {
+  readonly #compose: ComposeShard;
   #parts: ShardParts | null = null;
+
+  constructor(state: DurableObjectState, env: Env, compose: ComposeShard) {
+    super(state, env);
+    this.#compose = compose;
+  }
 
   /** Makes a run. */
   async start(shard: number, request: StartRequest): Promise<RpcResult<StartReply>> {
@@ -103,7 +140,7 @@ export class Shard extends DurableObject<Env> implements ShardRpc {
   /** Every event from outside passes here: the first one composes the shard and sweeps, as a crash may lie before it. */
   #turn(shard: number): ShardParts {
     if (this.#parts === null) {
-      this.#parts = composeShard({ env: this.env, shard, storage: this.ctx.storage });
+      this.#parts = this.#compose({ env: this.env, shard, storage: this.ctx.storage });
       // An alarm arrives without arguments; it finds the shard's number here.
       void this.ctx.storage.put(SHARD_KEY, shard);
       this.ctx.waitUntil(this.#parts.dispatcher.sweep().catch(() => undefined));

@@ -1,5 +1,4 @@
-import { refillQueue } from "../../dispatch/refill.ts";
-import { InvariantError, LockedError, UnavailableError } from "../../domain/errors.ts";
+import { LockedError, UnavailableError } from "../../domain/errors.ts";
 import { DEADLINE_KEY, type LeaseToken } from "../../domain/ids.ts";
 import type { Assignment } from "../../domain/run/outcome.ts";
 import type { Commit } from "../../ledger/batch.ts";
@@ -31,6 +30,8 @@ const CLAIM_HIDDEN_MS = 10_000;
 
 /** The dispatch loop of a shard: what is due is begun and handed to consumers, as far as there is room. */
 export class Dispatcher implements AttemptCapacity {
+  /** Begins attempts as this dispatcher has room, and tells it of every commit. */
+  readonly ledger: Ledger;
   readonly #ports: DispatcherPorts;
   readonly #writer: QueueWriter;
   readonly #attempts: OpenAttempts;
@@ -38,7 +39,6 @@ export class Dispatcher implements AttemptCapacity {
   readonly #handOver: HandOver;
   readonly #backoff: Backoff;
   readonly #leaseMs: number;
-  #ledger: Ledger | null = null;
   /** Messages may be due on the queue; false once a claim came back short. */
   #hasBacklog = true;
   #pumping: Promise<void> | null = null;
@@ -60,7 +60,7 @@ export class Dispatcher implements AttemptCapacity {
       onGrown: () => {
         this.#pumpIfUseful();
       },
-      reportsMax: () => this.#requireLedger().attemptsMax,
+      reportsMax: () => this.ledger.attemptsMax,
       execute: logLostCalls(ports.execute, ports.log),
     });
     this.#leaseKeeper = new LeaseKeeper({
@@ -69,7 +69,7 @@ export class Dispatcher implements AttemptCapacity {
       clock: ports.clock,
       leaseMs,
       renewalMs,
-      renew: async (leases, expiresAt) => this.#requireLedger().renew(leases, expiresAt),
+      renew: async (leases, expiresAt) => this.ledger.renew(leases, expiresAt),
       lost: (token) => {
         this.settled(token);
       },
@@ -77,11 +77,8 @@ export class Dispatcher implements AttemptCapacity {
     const call = async (assignment: Assignment): Promise<void> => this.#call(assignment);
     this.#handOver = new HandOver({ clock: ports.clock, places: settings.computingMax, call });
     this.#backoff = new Backoff(ports.clock);
-  }
-
-  /** Connects the ledger that calls back on this dispatcher; must be called once, before anything else. */
-  connect(ledger: Ledger): void {
-    this.#ledger = ledger;
+    // Last: from here on the ledger may ask for room, and be asked.
+    this.ledger = ports.openLedger(this);
   }
 
   /** How many attempts are being executed. */
@@ -141,7 +138,7 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   async #sweepOnce(): Promise<void> {
-    const placeless = await refillQueue(this.#ports);
+    const placeless = await this.#writer.refill(this.#ports.findDue);
     // A claim takes as many messages as there are places: without one, the deadlines of runs would wait for it.
     await Promise.all(placeless.slice(0, CLAIM_MESSAGES_MAX).map((member) => this.#begin(member)));
     await this.wake();
@@ -215,7 +212,7 @@ export class Dispatcher implements AttemptCapacity {
     this.#noteDue(claim.nextAt);
     if (claim.isLost) {
       this.#ports.log.warn("the queue was lost; filling it from PostgreSQL");
-      await refillQueue(this.#ports);
+      await this.#writer.refill(this.#ports.findDue);
       this.#hasBacklog = true;
     }
     await Promise.all(claim.members.map((member) => this.#begin(member)));
@@ -238,7 +235,7 @@ export class Dispatcher implements AttemptCapacity {
     const command: CommandRequest["command"] =
       stepKey === DEADLINE_KEY ? { type: "expire" } : { type: "begin", stepKey };
     try {
-      const reply = await this.#requireLedger().apply({ type: "command", runId, command });
+      const reply = await this.ledger.apply({ type: "command", runId, command });
       if (reply.kind === "unknown_run") {
         this.#ports.log.warn("a message on the queue names an unknown run; removed", { runId, step: stepKey });
         this.#writer.change(member, null);
@@ -287,12 +284,5 @@ export class Dispatcher implements AttemptCapacity {
     if (until !== null) {
       this.#ports.wakeAt(until);
     }
-  }
-
-  #requireLedger(): Ledger {
-    if (this.#ledger === null) {
-      throw new InvariantError("the dispatcher is used before its ledger is connected");
-    }
-    return this.#ledger;
   }
 }

@@ -1,4 +1,5 @@
 import type { Commit } from "../../ledger/batch.ts";
+import type { AttemptCapacity, Ledger } from "../../ledger/ledger.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Execute } from "./attempts.ts";
@@ -18,13 +19,8 @@ export interface DueMessages {
   readonly strayed: readonly DueMessage[];
 }
 
-/** What filling a queue needs. */
-export interface RefillPorts {
-  readonly queue: Queue;
-  readonly clock: Clock;
-  /** Finds in PostgreSQL what should be on the queue until an instant. */
-  readonly findDue: (now: Date, until: Date) => Promise<DueMessages>;
-}
+/** Finds in PostgreSQL what should be on the queue until an instant. */
+export type FindDue = (now: Date, until: Date) => Promise<DueMessages>;
 
 /** How a shard dispatches. */
 export interface DispatchSettings {
@@ -38,7 +34,12 @@ export interface DispatchSettings {
 }
 
 /** What a dispatcher needs from its surroundings. */
-export interface DispatcherPorts extends RefillPorts {
+export interface DispatcherPorts {
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly findDue: FindDue;
+  /** Makes the ledger, which asks the dispatcher for room before each batch and tells it of each commit. */
+  readonly openLedger: (capacity: AttemptCapacity) => Ledger;
   readonly execute: Execute;
   readonly log: Log;
   /** Sees to it that `wake` is called at an instant. */

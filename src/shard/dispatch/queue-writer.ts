@@ -1,10 +1,17 @@
 import type { Clock } from "../../runtime/clock.ts";
+import type { FindDue } from "./ports.ts";
 import type { Queue, QueueMessage } from "./queue.ts";
 
 /** Changes beyond this are dropped while Redis is away: the sweeper finds the steps in PostgreSQL. */
 const PENDING_CHANGES_MAX = 50_000;
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 15_000;
+
+/** A refill looks this far ahead, more than the minute between two cron sweeps. */
+const REFILL_AHEAD_MS = 120_000;
+
+/** Nobody hides a message for longer, in ms: not a claim, not one who puts it aside. */
+const HIDDEN_MS_MAX = 60_000;
 
 /**
  * Writes queue changes behind the commits: one request in flight, what arrives meanwhile goes with the next, and of
@@ -44,6 +51,24 @@ export class QueueWriter {
         (this.#pending.size > 0 ? this.#waitingForNext : this.#waitingForThis).push(resolve);
       });
     }
+  }
+
+  /**
+   * Puts on the queue what PostgreSQL says is due and the queue may have lost, or has at an instant of another clock.
+   *
+   * @param findDue - Asks PostgreSQL.
+   * @returns What is due now and needs no place, as members of the queue.
+   * @throws UnavailableError when one of the two cannot be reached.
+   */
+  async refill(findDue: FindDue): Promise<readonly string[]> {
+    const nowMs = this.#clock.now().getTime();
+    const { due, strayed } = await findDue(new Date(nowMs), new Date(nowMs + REFILL_AHEAD_MS));
+    await this.#queue.restore(due, new Date(nowMs + HIDDEN_MS_MAX));
+    if (strayed.length > 0) {
+      await this.#queue.write(strayed, []);
+    }
+    const now = [...due, ...strayed].filter(({ visibleAt, needsPlace }) => !needsPlace && visibleAt.getTime() <= nowMs);
+    return now.map(({ member }) => member);
   }
 
   async #flush(): Promise<void> {
