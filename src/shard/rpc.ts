@@ -1,6 +1,5 @@
-import type { z } from "@hono/zod-openapi";
 import type { RunResultRecord } from "../api/runs/port.ts";
-import type { RunSummary } from "../api/runs/shapes.ts";
+import type { viewRunSummary } from "../api/runs/view.ts";
 import type { LeaseToken, RunId, StepKey } from "../domain/ids.ts";
 import type { Outcome } from "../domain/run/outcome.ts";
 import type { RunStatus, StepStatus } from "../domain/run/transitions.ts";
@@ -75,7 +74,7 @@ export interface ChangesCursor {
 export interface ChangesLine {
   readonly epoch: string;
   readonly number: number;
-  readonly run?: z.output<typeof RunSummary>;
+  readonly run?: ReturnType<typeof viewRunSummary>;
   readonly reset?: true;
 }
 

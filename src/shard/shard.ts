@@ -15,7 +15,7 @@ import type { SettleReport, ShardRpc, ShardStats, ChangesCursor } from "./rpc.ts
 import { openChangesStream } from "./streams/changes-stream.ts";
 import type { LiveFeed } from "./streams/live-feed.ts";
 import { openRunStream } from "./streams/run-stream.ts";
-import { type WakeTimer,type AlarmStorage } from "./wake-timer.ts";
+import { type WakeTimer, type AlarmStorage } from "./wake-timer.ts";
 
 const SHARD_KEY = "shard";
 

@@ -51,7 +51,7 @@ const LabelParam = z
   .openapi({ type: "string", example: "team:billing" });
 
 /** How long to wait for the end of a run. */
-export const WaitParam = z
+const WaitParam = z
   .string()
   .transform((text, context) => {
     const waitMs = parseDuration(text);

@@ -19,7 +19,7 @@ import { summaryOf, viewRunResult, viewRunSummary } from "./view.ts";
 type StartedRunView = z.output<typeof StartedRun>;
 
 /** The part of a call that making a run looks at. */
-export type MakeRunCall = Pick<
+type MakeRunCall = Pick<
   Call<unknown, { readonly wait?: number | undefined }, unknown>,
   "services" | "headers" | "actor" | "query"
 >;
@@ -71,7 +71,7 @@ export const rerunOperations: readonly ServedOperation[] = [
  * @param spec - The run.
  * @returns The run, or why there is none.
  */
-export async function makeRun(call: MakeRunCall, spec: RunSpec): Promise<Answer<StartedRunView> | Problem> {
+async function makeRun(call: MakeRunCall, spec: RunSpec): Promise<Answer<StartedRunView> | Problem> {
   const key = call.headers.get("Idempotency-Key");
   if (key !== null && !IDEMPOTENCY_KEY.test(key)) {
     const message = "`Idempotency-Key` has 1 to 255 characters of printable ASCII";

@@ -41,7 +41,7 @@ export function viewStep(step: StepRecord, needs: readonly string[]): z.output<t
  * @param attempt - The attempt that failed with it.
  * @returns What goes over the wire.
  */
-export function viewStepError(error: StepError, step: string, attempt: number): z.output<typeof Failure> {
+function viewStepError(error: StepError, step: string, attempt: number): z.output<typeof Failure> {
   const { code, message, http } = error;
   return { code, message, step, attempt, http: http ?? null };
 }
