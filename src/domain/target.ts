@@ -28,11 +28,11 @@ export function targetText(target: Target): string {
 /**
  * Gives the text of a target for the queue.
  *
- * @param due - A target and its run.
+ * @param due - A run and the text of one of its targets; the text of a step is its key.
  * @returns Text that no other target has.
  */
-export function messageOf({ runId, target }: RunTarget): string {
-  return `${runId}/${targetText(target)}`;
+export function messageOf({ runId, target }: { readonly runId: RunId; readonly target: string }): string {
+  return `${runId}/${target}`;
 }
 
 /**

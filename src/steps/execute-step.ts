@@ -69,6 +69,9 @@ async function executeType(
     case "transform":
     case "output":
       return executeTransform(resolved);
+    case "wait":
+    case "foreach":
+      return failed("not_supported_yet", `\`${node.type}\` cannot be executed yet`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { StepKey } from "../ids.ts";
-import { containerOf, innerKeyOf, isItemKey, itemKeyOf } from "../path.ts";
+import { innerKeyOf, itemKeyOf } from "../path.ts";
 import { foreachOf, nodeOf, withDependents } from "../plan/plan-index.ts";
 import type { Block, PlanNode } from "../plan/plan.ts";
 import { beginIfAllowed } from "./begin-attempt.ts";
