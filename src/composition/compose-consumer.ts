@@ -29,6 +29,7 @@ export function composeConsumer(env: Env): { readonly ports: StepPorts; readonly
     ports: {
       callHttp: createHttpCall({ send: createSend(settings), allowPrivateAddresses: settings.allowPrivateAddresses }),
       now: () => SYSTEM_CLOCK.now(),
+      after: (delayMs, callback) => SYSTEM_CLOCK.after(delayMs, callback),
       reportUnexpected: (error) => {
         log.warn("a step stopped on an unexpected error", { error: describeError(error) });
       },
