@@ -28,6 +28,7 @@ function composeConsumer(env: Env): ConsumerParts {
     ports: {
       callHttp: createHttpCall({ send: createSend(settings), allowPrivateAddresses: settings.allowPrivateAddresses }),
       now: () => SYSTEM_CLOCK.now(),
+      after: (delayMs, callback) => SYSTEM_CLOCK.after(delayMs, callback),
       reportUnexpected: (error) => {
         log.warn("a step stopped on an unexpected error", { error: describeError(error) });
       },

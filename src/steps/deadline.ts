@@ -1,4 +1,5 @@
 import { DEADLINE_GRACE_MS } from "./limits.ts";
+import type { After } from "./ports.ts";
 
 /** What is done under a deadline, and what stands in for it when it does not end. */
 export interface DeadlineWork<Result> {
@@ -14,18 +15,19 @@ export interface DeadlineWork<Result> {
  * grace, for work that does not. Work that keeps the processor busy is not interrupted: timers fire only between turns.
  *
  * @param work - The work, its time and its stand-in.
+ * @param after - Time.
  * @returns What `run` or `late` gave; rejects as `run` does.
  */
-export async function runWithDeadline<Result>(work: DeadlineWork<Result>): Promise<Result> {
+export async function runWithDeadline<Result>(work: DeadlineWork<Result>, after: After): Promise<Result> {
   const controller = new AbortController();
-  const timers: ReturnType<typeof setTimeout>[] = [];
+  const cancels: (() => void)[] = [];
   const late = new Promise<Result>((resolve) => {
-    timers.push(setTimeout(() => controller.abort(), work.timeoutMs));
-    timers.push(setTimeout(() => resolve(work.late()), work.timeoutMs + DEADLINE_GRACE_MS));
+    cancels.push(after(work.timeoutMs, () => controller.abort()));
+    cancels.push(after(work.timeoutMs + DEADLINE_GRACE_MS, () => resolve(work.late())));
   });
   try {
     return await Promise.race([work.run(controller.signal), late]);
   } finally {
-    timers.forEach((timer) => clearTimeout(timer));
+    cancels.forEach((cancel) => cancel());
   }
 }

@@ -20,12 +20,13 @@ import { executeTransform } from "./transform.ts";
 export async function executeStep(assignment: Assignment, ports: StepPorts): Promise<Outcome> {
   const { timeoutMs } = assignment.node;
   try {
-    return await runWithDeadline({
+    const work = {
       timeoutMs,
-      run: (signal) => attemptStep(assignment, ports, signal),
+      run: (signal: AbortSignal) => attemptStep(assignment, ports, signal),
       late: () =>
         failed("timeout", `the step was not done within ${timeoutMs} ms: raise its \`timeout\``, { retryable: true }),
-    });
+    };
+    return await runWithDeadline(work, ports.after);
   } catch (error) {
     ports.reportUnexpected(error);
     const name = error instanceof Error ? error.name : "unknown";

@@ -42,10 +42,14 @@ export type HttpAnswer =
  */
 export type HttpCall = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
+/** Calls back once after a time. Gives what takes the call back. */
+export type After = (delayMs: number, callback: () => void) => () => void;
+
 /** What executing a step needs from outside. */
 export interface StepPorts {
   readonly callHttp: HttpCall;
   readonly now: () => Date;
+  readonly after: After;
   /** Told of each exception that no step should throw, so that it can be logged; the outcome shows only its name. */
   readonly reportUnexpected: (error: unknown) => void;
 }

@@ -1,7 +1,6 @@
 import { type RunId, stepKeyOf } from "../../src/domain/ids.ts";
 import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Assignment, Outcome } from "../../src/domain/run/outcome.ts";
-import { dueAtOf } from "../../src/domain/run/step.ts";
 import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import type { CommandReply } from "../../src/ledger/request.ts";
@@ -50,7 +49,7 @@ export class DispatchBench {
         clock: this.clock,
         log: { info: () => undefined, warn: (message) => this.warnings.push(message), error: () => undefined },
         execute: async (assignment) => this.#execute(assignment),
-        findDue: async (now, until) => ({ due: this.#findDue(until), strayed: this.#findStrayed(now) }),
+        findDue: async (now, until) => this.store.database.findDue({ shard: 0, now, until, leaseMs: LEASE_MS }),
         openLedger: (capacity) => new Ledger(this.#environment(), capacity),
         wakeAt: (at) => {
           this.#wakeAt(at);
@@ -124,30 +123,6 @@ export class DispatchBench {
       },
     });
     return promise;
-  }
-
-  #findDue(until: Date): readonly DueMessage[] {
-    return this.store.runIds.flatMap((runId) =>
-      this.store.steps(runId).flatMap((step) => {
-        const visibleAt = dueAtOf(step);
-        return visibleAt !== null && visibleAt <= until
-          ? [{ member: memberOf({ runId, stepKey: step.key }), visibleAt, needsPlace: step.status !== "RUNNING" }]
-          : [];
-      }),
-    );
-  }
-
-  #findStrayed(now: Date): readonly DueMessage[] {
-    return this.store.runIds.flatMap((runId) =>
-      this.store.steps(runId).flatMap((step) => {
-        const isStrayed =
-          (step.status === "RUNNING" && step.leaseExpiresAt.getTime() > now.getTime() + LEASE_MS) ||
-          (step.status === "PENDING" && step.queuedAt !== null && step.queuedAt > now) ||
-          (step.status === "RETRYING" && step.failedAt !== null && step.failedAt > now);
-        const member = memberOf({ runId, stepKey: step.key });
-        return isStrayed ? [{ member, visibleAt: now, needsPlace: step.status !== "RUNNING" }] : [];
-      }),
-    );
   }
 
   #wakeAt(at: Date): void {

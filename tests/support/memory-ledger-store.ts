@@ -1,30 +1,18 @@
+import type { Plan } from "../../src/domain/definition/plan.ts";
 import type { LeaseToken, RunId, StepKey } from "../../src/domain/ids.ts";
-import type { Json } from "../../src/domain/json.ts";
-import type { Plan, StoredPlan } from "../../src/domain/plan/plan.ts";
 import type { Event } from "../../src/domain/run/event.ts";
 import type { Run } from "../../src/domain/run/run.ts";
 import type { Step } from "../../src/domain/run/step.ts";
-import { planKey } from "../../src/ledger/plan-cache.ts";
 import type {
-  EarlierRun,
   Lease,
   LedgerStore,
   LedgerTransaction,
-  LoadedRows,
   LoadRequest,
   PlanRef,
   ReadBack,
   SaveRequest,
-  StepResult,
-  WorkflowHead,
 } from "../../src/ledger/ports.ts";
-
-interface StoredRun {
-  readonly run: Run;
-  readonly input: Json;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
-}
+import { MemoryDatabase, type StoredRun } from "./memory-database.ts";
 
 /** As many as the pool of a shard has. */
 const CONNECTIONS_MAX = 3;
@@ -44,57 +32,60 @@ export class MemoryLedgerStore implements LedgerStore {
   readonly renewals: (readonly Lease[])[] = [];
   /** Runs whose steps were all loaded, call by call. */
   readonly fullLoads: RunId[] = [];
-  readonly events: Event[] = [];
+  readonly database: MemoryDatabase;
   /** While set, transactions wait for it before they open. */
   gate: Promise<void> = Promise.resolve();
   openCount = 0;
-  /** Runs that somebody else has locked. */
-  readonly locked = new Set<RunId>();
-  readonly #heads = new Map<string, WorkflowHead>();
-  readonly #plans = new Map<string, PlanRef & StoredPlan>();
-  readonly #runs = new Map<RunId, StoredRun>();
-  readonly #steps = new Map<RunId, Map<StepKey, Step>>();
-  readonly #outputs = new Map<string, Json>();
 
-  /** Saves a version of a workflow; the highest is the latest. */
+  constructor(database = new MemoryDatabase()) {
+    this.database = database;
+  }
+
+  /** Runs that somebody else has locked. */
+  get locked(): Set<RunId> {
+    return this.database.locked;
+  }
+
+  get events(): readonly Event[] {
+    return this.database.events;
+  }
+
+  /** Saves a version of a workflow; the one saved last is the latest. */
   addWorkflow(plan: Plan, version = 1, enabled = true): void {
-    const name = plan.workflow;
-    this.#heads.set(name, { name, latestVersion: version, enabled });
-    this.#plans.set(planKey({ workflow: name, version }), { workflow: name, version, recipe: {}, plan });
+    this.database.addWorkflow(plan, version, enabled);
   }
 
   /** A run as it is stored. */
   run(runId: RunId): Run | undefined {
-    return this.#runs.get(runId)?.run;
+    return this.row(runId)?.run;
   }
 
   /** A run's row. */
   row(runId: RunId): StoredRun | undefined {
-    return this.#runs.get(runId);
+    return this.database.row(runId);
   }
 
   /** The steps of a run, in the order of the recipe. */
   steps(runId: RunId): readonly Step[] {
-    return [...(this.#steps.get(runId)?.values() ?? [])];
+    return this.database.steps(runId);
   }
 
   /** Every run that is stored. */
   get runIds(): readonly RunId[] {
-    return [...this.#runs.keys()];
+    return this.database.runIds;
   }
 
   /** How many runs are stored. */
   get runCount(): number {
-    return this.#runs.size;
+    return this.runIds.length;
   }
 
   async findPlanRefs(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, PlanRef>> {
-    const found = runIds.flatMap((runId) => this.run(runId) ?? []);
-    return new Map(found.map((run) => [run.id, { workflow: run.workflow, version: run.version }]));
+    return this.database.findPlanRefs(runIds);
   }
 
-  async loadPlans(refs: readonly PlanRef[]): Promise<readonly (PlanRef & StoredPlan)[]> {
-    return refs.flatMap((ref) => this.#plans.get(planKey(ref)) ?? []);
+  async loadPlans(refs: readonly PlanRef[]): Promise<readonly (PlanRef & { readonly plan: Plan })[]> {
+    return this.database.loadPlans(refs);
   }
 
   async open(request: LoadRequest): Promise<LedgerTransaction> {
@@ -108,15 +99,12 @@ export class MemoryLedgerStore implements LedgerStore {
       throw new Error("all connections are taken: somebody did not give theirs back");
     }
     this.openCount += 1;
-    return this.#transaction(this.#load(request));
+    return this.#transaction(request);
   }
 
   /** Ends the lease of a step's attempt, as time does when nobody renews it. */
   expireLease(runId: RunId, key: StepKey, leaseExpiresAt: Date): void {
-    const step = this.#steps.get(runId)?.get(key);
-    if (step?.status === "RUNNING") {
-      this.#steps.get(runId)?.set(key, { ...step, leaseExpiresAt });
-    }
+    this.database.expireLease(runId, key, leaseExpiresAt);
   }
 
   async renewLeases(leases: readonly Lease[], expiresAt: Date): Promise<readonly LeaseToken[]> {
@@ -125,35 +113,29 @@ export class MemoryLedgerStore implements LedgerStore {
       throw fault;
     }
     this.renewals.push(leases);
-    return leases.flatMap(({ runId, stepKey, token }) => {
-      const step = this.#steps.get(runId)?.get(stepKey);
-      if (step?.status !== "RUNNING" || step.token !== token) {
-        return [];
-      }
-      this.#steps.get(runId)?.set(stepKey, { ...step, leaseExpiresAt: expiresAt });
-      return [token];
-    });
+    return this.database.renewLeases(leases, expiresAt);
   }
 
-  #transaction(rows: LoadedRows): LedgerTransaction {
+  #transaction(request: LoadRequest): LedgerTransaction {
+    const id = Symbol("transaction");
     let isOpen = true;
     const close = (): void => {
       this.openCount -= isOpen ? 1 : 0;
       isOpen = false;
+      this.database.unlock(id);
     };
     return {
-      rows,
+      rows: this.database.load(request, id),
       loadAllSteps: async (runId) => {
         this.fullLoads.push(runId);
         return this.steps(runId);
       },
-      save: async (request) => {
-        const fault = this.faults.save(request);
-        close();
-        if (fault !== null) {
-          throw fault;
+      save: async (saved) => {
+        try {
+          return this.#save(saved);
+        } finally {
+          close();
         }
-        return this.#write(request);
       },
       rollback: async () => {
         close();
@@ -161,74 +143,13 @@ export class MemoryLedgerStore implements LedgerStore {
     };
   }
 
-  #load(request: LoadRequest): LoadedRows {
-    const existing = request.runIds.flatMap((runId) => this.run(runId) ?? []);
-    const runs = existing.filter(({ id }) => !this.locked.has(id));
-    return {
-      runs: new Map(runs.map((run) => [run.id, run])),
-      lockedRuns: new Set(existing.flatMap(({ id }) => (this.locked.has(id) ? [id] : []))),
-      steps: request.steps.flatMap((ref) => this.#steps.get(ref.runId)?.get(ref.stepKey) ?? []),
-      workflows: request.workflows.flatMap((name) => this.#heads.get(name) ?? []),
-      earlierRuns: request.idempotency.flatMap(({ workflow, key }) => this.#earlier(workflow, key)),
-    };
-  }
-
-  #earlier(workflow: string, key: string): readonly EarlierRun[] {
-    const found = [...this.#runs.values()].filter(
-      (row) => row.run.workflow === workflow && row.idempotency?.key === key,
-    );
-    return found.map(({ run, idempotency }) => ({
-      workflow: run.workflow,
-      key,
-      requestHash: idempotency?.requestHash ?? "",
-      runId: run.id,
-    }));
-  }
-
-  #write(request: SaveRequest): ReadBack {
-    for (const { run } of request.created) {
-      if (this.#runs.has(run.id)) {
-        throw new Error(`duplicate key: run ${run.id}`);
-      }
+  #save(request: SaveRequest): ReadBack {
+    const fault = this.faults.save(request);
+    if (fault !== null) {
+      throw fault;
     }
+    const read = this.database.write(request);
     this.saves.push(request);
-    for (const { run, seed, steps } of request.created) {
-      this.#runs.set(run.id, { run, input: seed.input, labels: run.labels, idempotency: seed.idempotency });
-      this.#steps.set(run.id, new Map(steps.map((step) => [step.key, step])));
-    }
-    for (const { run, input, steps } of request.changed) {
-      this.#update(run, input, steps);
-    }
-    for (const { runId, stepKey, output } of request.payloads) {
-      if (output !== undefined) {
-        this.#outputs.set(`${runId}/${stepKey}`, output);
-      }
-    }
-    this.events.push(...request.events);
-    return this.#readBack(request);
-  }
-
-  #update(run: Run, input: Json | undefined, steps: readonly Step[]): void {
-    const row = this.#runs.get(run.id);
-    if (row === undefined) {
-      throw new Error(`run ${run.id} is not stored`);
-    }
-    this.#runs.set(run.id, { ...row, run, input: input === undefined ? row.input : input });
-    for (const step of steps) {
-      this.#steps.get(run.id)?.set(step.key, step);
-    }
-  }
-
-  #readBack({ inputsOf, resultsOf }: SaveRequest): ReadBack {
-    const results = resultsOf.map(({ runId, stepKey }): StepResult => {
-      const step = this.#steps.get(runId)?.get(stepKey);
-      return {
-        runId,
-        stepKey,
-        output: step?.status === "COMPLETED" ? (this.#outputs.get(`${runId}/${stepKey}`) ?? null) : null,
-        error: step?.status === "FAILED" ? step.error : null,
-      };
-    });
-    return { inputs: new Map(inputsOf.map((runId) => [runId, this.#runs.get(runId)?.input ?? null])), results };
+    return read;
   }
 }

@@ -78,8 +78,11 @@ export class MemoryQueue implements Queue {
     return { depth: this.messages.size, dueCount: due.length, lagMs };
   }
 
+  /** As a sorted set is: by score, then by the bytes of the member. */
   #byTime(): readonly (readonly [string, number])[] {
-    return [...this.messages].toSorted(([, left], [, right]) => left - right);
+    return [...this.messages].toSorted(
+      ([leftName, left], [rightName, right]) => left - right || (leftName < rightName ? -1 : 1),
+    );
   }
 }
 

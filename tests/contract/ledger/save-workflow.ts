@@ -2,22 +2,28 @@ import postgres from "postgres";
 import type { StoredPlan } from "../../../src/domain/plan/plan.ts";
 
 /**
- * Saves the first version of a workflow, past the API.
+ * Saves a version of a workflow, past the API; it is the latest then.
  *
  * @param databaseUrl - Where.
- * @param version - Its recipe and plan.
+ * @param stored - Its recipe and plan.
+ * @param options - Which version, the first by default, and whether runs of it may start.
  */
-export async function saveWorkflow(databaseUrl: string, { plan, recipe }: StoredPlan): Promise<void> {
+export async function saveWorkflow(
+  databaseUrl: string,
+  { plan, recipe }: StoredPlan,
+  { version = 1, enabled = true }: { readonly version?: number; readonly enabled?: boolean } = {},
+): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1 });
   try {
     await sql`
       insert into workflows (name, latest_version, enabled, created_at, updated_at)
-      values (${plan.workflow}, 1, true, now(), now())`;
+      values (${plan.workflow}, ${version}, ${enabled}, now(), now())
+      on conflict (name) do update set latest_version = ${version}, enabled = ${enabled}`;
     await sql`
       insert into workflow_versions (workflow, version, recipe, plan, checksum, created_at, created_by)
       values (
-        ${plan.workflow}, 1, ${JSON.stringify(recipe)}::text::json, ${JSON.stringify(plan)}::text::json, 'none', now(),
-        'key:tester')`;
+        ${plan.workflow}, ${version}, ${JSON.stringify(recipe)}::text::json, ${JSON.stringify(plan)}::text::json,
+        'none', now(), 'key:tester')`;
   } finally {
     await sql.end({ timeout: 5 });
   }

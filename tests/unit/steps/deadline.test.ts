@@ -1,10 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { runWithDeadline } from "../../../src/steps/deadline.ts";
+import { SYSTEM_CLOCK } from "../../../src/adapters/system-clock.ts";
+import { type DeadlineWork, runWithDeadline } from "../../../src/steps/deadline.ts";
 import { DEADLINE_GRACE_MS } from "../../../src/steps/limits.ts";
 
 afterEach(() => {
   vi.useRealTimers();
 });
+
+function run<Result>(work: DeadlineWork<Result>): Promise<Result> {
+  return runWithDeadline(work, SYSTEM_CLOCK.after);
+}
 
 function fail(): Promise<string> {
   return Promise.reject(new RangeError("broken"));
@@ -14,7 +19,7 @@ describe("runWithDeadline", () => {
   it("gives the result of work that ends in time, and leaves no timer behind", async () => {
     vi.useFakeTimers();
     const signals: AbortSignal[] = [];
-    const result = await runWithDeadline({
+    const result = await run({
       timeoutMs: 1_000,
       run: (signal) => Promise.resolve(signals.push(signal)),
       late: () => 0,
@@ -25,7 +30,7 @@ describe("runWithDeadline", () => {
   });
 
   it("lets work that heeds its signal say what it was doing", async () => {
-    const result = runWithDeadline({
+    const result = run({
       timeoutMs: 5,
       run: (signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve("was calling"))),
       late: () => "late",
@@ -36,7 +41,7 @@ describe("runWithDeadline", () => {
   it("answers for work that never ends, after the grace and not before", async () => {
     vi.useFakeTimers();
     const ended = vi.fn<(result: string) => void>();
-    const result = runWithDeadline<string>({
+    const result = run<string>({
       timeoutMs: 1_000,
       run: () => new Promise(() => undefined),
       late: () => "late",
@@ -49,6 +54,6 @@ describe("runWithDeadline", () => {
   });
 
   it("rejects as the work does", async () => {
-    await expect(runWithDeadline({ timeoutMs: 1_000, run: fail, late: () => "late" })).rejects.toThrow("broken");
+    await expect(run({ timeoutMs: 1_000, run: fail, late: () => "late" })).rejects.toThrow("broken");
   });
 });

@@ -6,6 +6,7 @@ import { callUpstream } from "../../../scripts/stack/outbound/call-upstream.ts";
 import { Connections } from "../../../scripts/stack/outbound/connections.ts";
 import { createHttpCall } from "../../../src/adapters/http/fetch-call.ts";
 import type { Send } from "../../../src/adapters/http/send.ts";
+import { SYSTEM_CLOCK } from "../../../src/adapters/system-clock.ts";
 import type { StepPorts } from "../../../src/steps/ports.ts";
 
 /** What a local server was sent. */
@@ -78,6 +79,7 @@ export function createPorts(allowPrivateAddresses = true): StepPorts & { readonl
   return {
     callHttp: createHttpCall({ send: sendInProcess(allowPrivateAddresses), allowPrivateAddresses }),
     now: () => NOW,
+    after: SYSTEM_CLOCK.after,
     reportUnexpected: (error) => void unexpected.push(error),
     unexpected,
   };

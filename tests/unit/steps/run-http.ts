@@ -23,11 +23,14 @@ export interface RunHttpOptions {
 export function runHttp(resolved: Json, options: RunHttpOptions = {}): Promise<Outcome> {
   const { timeoutMs = 5_000, allowPrivateAddresses = true } = options;
   const ports = createPorts(allowPrivateAddresses);
-  return runWithDeadline({
-    timeoutMs,
-    run: (signal) => executeHttp({ resolved, idempotencyKey: IDEMPOTENCY_KEY, timeoutMs, signal }, ports),
-    late: () => {
-      throw new Error("the call did not heed its signal");
+  return runWithDeadline(
+    {
+      timeoutMs,
+      run: (signal) => executeHttp({ resolved, idempotencyKey: IDEMPOTENCY_KEY, timeoutMs, signal }, ports),
+      late: () => {
+        throw new Error("the call did not heed its signal");
+      },
     },
-  });
+    ports.after,
+  );
 }

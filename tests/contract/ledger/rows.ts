@@ -1,0 +1,146 @@
+import { chainEvents } from "../../../src/domain/audit/chain.ts";
+import { createRunId, leaseTokenOf, type RunId, type StepKey, stepKeyOf } from "../../../src/domain/ids.ts";
+import { NO_STEPS } from "../../../src/domain/run/counts.ts";
+import type { Event } from "../../../src/domain/run/event.ts";
+import type { ActiveRun, Run, RunSeed } from "../../../src/domain/run/run.ts";
+import type { Step } from "../../../src/domain/run/step.ts";
+import type { LoadRequest, NewRun, SaveRequest } from "../../../src/ledger/ports.ts";
+import { nameOf, START } from "../../support/ids.ts";
+import { sha256 } from "../../support/sha256.ts";
+
+/**
+ * Gives an instant near the one at which the clocks of tests start.
+ *
+ * @param seconds - How long after it; negative for before.
+ * @returns The instant.
+ */
+export function at(seconds: number): Date {
+  return new Date(START.getTime() + seconds * 1_000);
+}
+
+/**
+ * Makes the id of a run that nobody else has.
+ *
+ * @param shard - Its shard.
+ * @returns The id.
+ */
+export function newRunId(shard: number): RunId {
+  return createRunId(START, shard, crypto.getRandomValues(new Uint8Array(8)));
+}
+
+/**
+ * Makes an active run.
+ *
+ * @param id - Its id.
+ * @param parts - What the test cares about.
+ * @returns The run.
+ */
+export function runOf(id: RunId, parts: Partial<ActiveRun> = {}): ActiveRun {
+  return {
+    status: "RUNNING",
+    id,
+    workflow: nameOf("orders"),
+    version: 1,
+    labels: {},
+    createdAt: START,
+    startedAt: START,
+    deadlineAt: null,
+    counts: NO_STEPS,
+    head: { seq: 0, hash: "0".repeat(64) },
+    failure: null,
+    ...parts,
+  };
+}
+
+/** What every step has, before its first attempt. */
+export type StepBase = Omit<Extract<Step, { status: "PENDING" }>, "status" | "pendingNeeds">;
+
+/**
+ * Makes what every step has.
+ *
+ * @param runId - Its run.
+ * @param id - The id of its node.
+ * @returns A step without its state.
+ */
+export function baseOf(runId: RunId, id: string): StepBase {
+  return {
+    runId,
+    key: stepKeyOf(id),
+    nodeId: id,
+    type: "transform",
+    attempt: 0,
+    maxAttempts: 3,
+    token: null,
+    queuedAt: null,
+    startedAt: null,
+    error: null,
+  };
+}
+
+/**
+ * Makes a step with an attempt at work.
+ *
+ * @param runId - Its run.
+ * @param id - The id of its node.
+ * @param leaseExpiresAt - When its lease ends.
+ * @returns The step; its token names run and step.
+ */
+export function runningStep(runId: RunId, id: string, leaseExpiresAt = at(15)): Extract<Step, { status: "RUNNING" }> {
+  const token = leaseTokenOf(`${runId}.${id}`, 0);
+  const base = baseOf(runId, id);
+  return { ...base, status: "RUNNING", attempt: 1, token, queuedAt: START, startedAt: START, leaseExpiresAt };
+}
+
+/**
+ * Makes what is written of a new run.
+ *
+ * @param run - The run.
+ * @param steps - Its steps, in the order of the recipe.
+ * @param seed - What the test cares about of what the run was made of.
+ * @returns The run with its steps.
+ */
+export function newRun(run: Run, steps: readonly Step[] = [], seed: Partial<RunSeed> = {}): NewRun {
+  const { id, version, labels } = run;
+  return { run, steps, seed: { id, version, labels, input: {}, rerunOf: null, idempotency: null, ...seed } };
+}
+
+/**
+ * Makes what a transaction writes.
+ *
+ * @param parts - What the test cares about.
+ * @returns The request.
+ */
+export function saveOf(parts: Partial<SaveRequest>): SaveRequest {
+  return { created: [], changed: [], payloads: [], events: [], inputsOf: [], resultsOf: [], ...parts };
+}
+
+/**
+ * Makes what a transaction loads.
+ *
+ * @param parts - What the test cares about.
+ * @returns The request.
+ */
+export function loadOf(parts: Partial<LoadRequest>): LoadRequest {
+  return { runIds: [], steps: [], workflows: [], idempotency: [], ...parts };
+}
+
+/**
+ * Makes the first events of a run.
+ *
+ * @param runId - The run.
+ * @param count - How many.
+ * @returns The events, chained.
+ */
+export function eventsOf(runId: RunId, count: number): readonly Event[] {
+  const drafts = Array.from({ length: count }, (_, index) => ({
+    type: "STEP_STARTED" as const,
+    at: at(index),
+    actor: "system",
+    step: "a" as StepKey,
+    attempt: index + 1,
+    from: "PENDING" as const,
+    to: "RUNNING" as const,
+    data: { note: `ä😀 "${index}"`, list: [null, 1e21] },
+  }));
+  return chainEvents(runId, { seq: 0, hash: "0".repeat(64) }, drafts, sha256).events;
+}

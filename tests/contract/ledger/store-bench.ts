@@ -1,0 +1,70 @@
+import type { SweepRequest } from "../../../src/adapters/postgres/due-messages.ts";
+import type { DueMessages } from "../../../src/dispatch/ports.ts";
+import type { Plan } from "../../../src/domain/definition/plan.ts";
+import type { RunId } from "../../../src/domain/ids.ts";
+import type { Event } from "../../../src/domain/run/event.ts";
+import type { Step } from "../../../src/domain/run/step.ts";
+import type { LedgerStore, LoadedRows, LoadRequest, NewRun, ReadBack, SaveRequest } from "../../../src/ledger/ports.ts";
+import { loadOf, saveOf } from "./rows.ts";
+
+/** A store of the ledger, and what a test needs beside it. */
+export interface StoreUnderTest {
+  readonly store: LedgerStore;
+  /** What the sweeper finds. */
+  readonly findDue: (sweep: SweepRequest) => Promise<DueMessages>;
+  /** Saves a version of a workflow, which is the latest then. */
+  readonly saveWorkflow: (plan: Plan, version: number, enabled: boolean) => Promise<void>;
+  /** Locks a run as another session does. Gives what frees it. */
+  readonly lockRun: (runId: RunId) => Promise<() => Promise<void>>;
+  /** The audit log of a run, in the order of `seq`. */
+  readonly readEvents: (runId: RunId) => Promise<readonly Event[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** What the tests of a store do with it again and again. */
+export class StoreBench {
+  readonly #open: () => Promise<StoreUnderTest>;
+  #opened: StoreUnderTest | null = null;
+
+  constructor(open: () => Promise<StoreUnderTest>) {
+    this.#open = open;
+  }
+
+  async open(): Promise<void> {
+    this.#opened = await this.#open();
+  }
+
+  async close(): Promise<void> {
+    await this.#opened?.close();
+  }
+
+  get subject(): StoreUnderTest {
+    if (this.#opened === null) throw new Error("the store is not open");
+    return this.#opened;
+  }
+
+  /** Loads, and gives the transaction up. */
+  async load(request: Partial<LoadRequest>): Promise<LoadedRows> {
+    const transaction = await this.subject.store.open(loadOf(request));
+    await transaction.rollback();
+    return transaction.rows;
+  }
+
+  /** All steps of a run, in the order in which they are loaded. */
+  async loadSteps(runId: RunId): Promise<readonly Step[]> {
+    const transaction = await this.subject.store.open(loadOf({ runIds: [runId] }));
+    const steps = await transaction.loadAllSteps(runId);
+    await transaction.rollback();
+    return steps;
+  }
+
+  /** Writes in a transaction that has locked runs. */
+  async save(request: Partial<SaveRequest>, runIds: readonly RunId[] = []): Promise<ReadBack> {
+    const transaction = await this.subject.store.open(loadOf({ runIds }));
+    return transaction.save(saveOf(request));
+  }
+
+  async create(...created: readonly NewRun[]): Promise<void> {
+    await this.save({ created });
+  }
+}
