@@ -65,7 +65,7 @@ class World {
       this.run.room = 1;
     }
     if (key === DEADLINE_KEY) {
-      this.run.apply({ type: "expire" });
+      this.run.apply({ type: "wake", target: { kind: "deadline" } });
     } else {
       this.run.begin(key);
     }

@@ -1,12 +1,11 @@
-import { type RunId, stepKeyOf } from "../../src/domain/ids.ts";
+import { messageOf } from "../../src/domain/target.ts";
+import type { RunId } from "../../src/domain/ids.ts";
 import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Assignment, Outcome } from "../../src/domain/run/outcome.ts";
 import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import type { CommandReply } from "../../src/ledger/request.ts";
 import { Dispatcher } from "../../src/shard/dispatch/dispatcher.ts";
-import type { DueMessage } from "../../src/shard/dispatch/ports.ts";
-import { memberOf } from "../../src/shard/dispatch/queue.ts";
 import { settled } from "./gate.ts";
 import { environmentOf, requestOf, startOf } from "./ledger-environment.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -14,6 +13,7 @@ import { MemoryLedgerStore } from "./memory-ledger-store.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 import { completed } from "./outcomes.ts";
 import { LEASE_MS } from "./test-run.ts";
+import { stepKeyOf } from "./ids.ts";
 
 /** A consumer call that is under way. */
 export interface ConsumerCall {
@@ -97,7 +97,7 @@ export class DispatchBench {
 
   /** In how many ms a step's message becomes visible; undefined when it has none. */
   visibleInMs(runId: RunId, key: string): number | undefined {
-    const visibleMs = this.queue.messages.get(memberOf({ runId, stepKey: stepKeyOf(key) }));
+    const visibleMs = this.queue.messages.get(messageOf({ runId, target: key }));
     return visibleMs === undefined ? undefined : visibleMs - this.clock.now().getTime();
   }
 

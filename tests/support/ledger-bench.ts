@@ -1,5 +1,4 @@
 import type { RunId } from "../../src/domain/ids.ts";
-import { stepKeyOf } from "../../src/domain/ids.ts";
 import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Outcome } from "../../src/domain/run/outcome.ts";
 import type { Step } from "../../src/domain/run/step.ts";
@@ -10,6 +9,7 @@ import { environmentOf, requestOf } from "./ledger-environment.ts";
 import { MemoryLedgerStore } from "./memory-ledger-store.ts";
 import { completed } from "./outcomes.ts";
 import { RecordingCapacity } from "./recording-capacity.ts";
+import { stepKeyOf } from "./ids.ts";
 
 /** A ledger over rows in memory. */
 export class LedgerBench {

@@ -23,7 +23,7 @@ export function environmentOf(store: MemoryLedgerStore, parts: Partial<LedgerEnv
     store,
     plans: new PlanCache(store, readPlan),
     hash: sha256,
-    checkInput: (_schema, input) => ({ ok: true, input }),
+    checkValue: (_schema, input) => ({ ok: true, input }),
     now: () => START,
     after: (_delayMs, callback) => {
       setImmediate(callback);

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { DueMessage } from "../../../src/dispatch/ports.ts";
-import { memberOf } from "../../../src/dispatch/queue.ts";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
+import type { DueMessage } from "../../../src/shard/dispatch/ports.ts";
+import { memberOf } from "../../../src/shard/dispatch/queue.ts";
 import type { ActiveRun, Run } from "../../../src/domain/run/run.ts";
 import type { Step } from "../../../src/domain/run/step.ts";
-import { START } from "../../support/ids.ts";
+import { START, stepKeyOf } from "../../support/ids.ts";
 import { at, baseOf, newRun, newRunId, runningStep, runOf } from "./rows.ts";
 import type { StoreBench } from "./store-bench.ts";
 

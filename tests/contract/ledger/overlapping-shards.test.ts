@@ -8,7 +8,7 @@ import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
 import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
 import { SYSTEM_CLOCK } from "../../../src/adapters/system-clock.ts";
-import { createRunId, type RunId, stepKeyOf } from "../../../src/domain/ids.ts";
+import { createRunId, type RunId } from "../../../src/domain/ids.ts";
 import type { Command } from "../../../src/domain/run/command.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
 import { readPlan } from "../../../src/language/compile.ts";
@@ -23,6 +23,7 @@ import { CHAIN, planOf } from "../../support/plans.ts";
 import { RecordingCapacity } from "../../support/recording-capacity.ts";
 import { sha256 } from "../../support/sha256.ts";
 import { saveWorkflow } from "./save-workflow.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 
 const RUNS = 40;
 const COPIES = 2;
@@ -46,7 +47,7 @@ function openCopy(databaseUrl: string): Copy {
       store,
       plans: new PlanCache(store, readPlan),
       hash: sha256,
-      checkInput: (_schema, input) => ({ ok: true, input }),
+      checkValue: (_schema, input) => ({ ok: true, input }),
       now: () => new Date(),
       after: (delayMs, callback) => {
         setTimeout(callback, delayMs);
@@ -116,7 +117,7 @@ describe("two copies of a shard that overlap", () => {
     for (const { id } of CHAIN) {
       const stepKey = stepKeyOf(id);
       setRoom(RUNS);
-      const begun = await applyEverywhere(() => ({ type: "begin", stepKey }));
+      const begun = await applyEverywhere(() => ({ type: "wake", target: { kind: "step", stepKey } }));
       expect(begun.map((replies) => replies.filter(({ kind }) => kind === "applied").length)).toEqual(
         runIds.map(() => 1),
       );

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { leaseTokenOf, type StepKey, stepKeyOf } from "../../../src/domain/ids.ts";
+import { leaseTokenOf, type StepKey } from "../../../src/domain/ids.ts";
 import type { Json } from "../../../src/domain/json.ts";
 import type { Run } from "../../../src/domain/run/run.ts";
 import type { Step } from "../../../src/domain/run/step.ts";
 import type { ReadBack } from "../../../src/ledger/ports.ts";
-import { START } from "../../support/ids.ts";
+import { START, stepKeyOf } from "../../support/ids.ts";
 import { at, baseOf, newRun, newRunId, runningStep, runOf } from "./rows.ts";
 import type { StoreBench } from "./store-bench.ts";
 

@@ -1,11 +1,11 @@
 import { chainEvents } from "../../../src/domain/audit/chain.ts";
-import { createRunId, leaseTokenOf, type RunId, type StepKey, stepKeyOf } from "../../../src/domain/ids.ts";
+import { createRunId, leaseTokenOf, type RunId, type StepKey } from "../../../src/domain/ids.ts";
 import { NO_STEPS } from "../../../src/domain/run/counts.ts";
 import type { Event } from "../../../src/domain/run/event.ts";
 import type { ActiveRun, Run, RunSeed } from "../../../src/domain/run/run.ts";
 import type { Step } from "../../../src/domain/run/step.ts";
 import type { LoadRequest, NewRun, SaveRequest } from "../../../src/ledger/ports.ts";
-import { nameOf, START } from "../../support/ids.ts";
+import { nameOf, START, stepKeyOf } from "../../support/ids.ts";
 import { sha256 } from "../../support/sha256.ts";
 
 /**

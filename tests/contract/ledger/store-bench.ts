@@ -1,6 +1,6 @@
 import type { SweepRequest } from "../../../src/adapters/postgres/due-messages.ts";
-import type { DueMessages } from "../../../src/dispatch/ports.ts";
-import type { Plan } from "../../../src/domain/definition/plan.ts";
+import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
+import type { Plan } from "../../../src/domain/plan/plan.ts";
 import type { RunId } from "../../../src/domain/ids.ts";
 import type { Event } from "../../../src/domain/run/event.ts";
 import type { Step } from "../../../src/domain/run/step.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { BatonError, InvariantError, UnavailableError } from "../../../src/domain/errors.ts";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
 import { isJsonObject } from "../../../src/domain/json.ts";
 import { nodeOf, withDependents } from "../../../src/domain/plan/plan-index.ts";
 import { RunDraft } from "../../../src/domain/run/draft.ts";
@@ -10,6 +9,7 @@ import { dueAtOf, type WaitingStep } from "../../../src/domain/run/step.ts";
 import { SKIPPED } from "../../support/outcomes.ts";
 import { CHAIN, planIndexOf, planOf } from "../../support/plans.ts";
 import { LEASE_MS, TestRun } from "../../support/test-run.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 
 describe("the decision in the making", () => {
   it("refuses a transition of a step that the table does not allow, and changes nothing", () => {

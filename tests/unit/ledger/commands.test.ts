@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
 import type { Command } from "../../../src/domain/run/command.ts";
-import { runIdOf } from "../../support/ids.ts";
+import { runIdOf, stepKeyOf } from "../../support/ids.ts";
 import { LedgerBench } from "../../support/ledger-bench.ts";
 import { requestOf, startOf } from "../../support/ledger-environment.ts";
 import { completed, FATAL, SKIPPED } from "../../support/outcomes.ts";
@@ -55,7 +54,7 @@ describe("a command", () => {
 
   it("that is refused writes nothing, and still puts its message right", async () => {
     const bench = await started();
-    await bench.ledger.apply(requestOf(RUN, { type: "begin", stepKey: stepKeyOf("b") }));
+    await bench.ledger.apply(requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("b") } }));
     expect(bench.store.saves).toHaveLength(1);
     expect(bench.capacity.commits.at(-1)).toEqual({
       messages: [{ runId: RUN, stepKey: "b", visibleAt: null }],
@@ -123,7 +122,7 @@ describe("what a command loads", () => {
 
   it("names each run and step once, however many requests are for it", async () => {
     const bench = await started();
-    const begin = requestOf(RUN, { type: "begin", stepKey: stepKeyOf("a") });
+    const begin = requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("a") } });
     await Promise.all([
       bench.ledger.apply(begin),
       bench.ledger.apply(begin),
@@ -135,8 +134,8 @@ describe("what a command loads", () => {
 
   it("can be for a step that the recipe does not have", async () => {
     const bench = await started();
-    const reply = await bench.ledger.apply(requestOf(RUN, { type: "begin", stepKey: stepKeyOf("nowhere") }));
-    expect(reply).toEqual({ kind: "begin_refused", reason: "unknown_step" });
+    const reply = await bench.ledger.apply(requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("nowhere") } }));
+    expect(reply).toEqual({ kind: "wake_refused", reason: "unknown_step" });
   });
 });
 

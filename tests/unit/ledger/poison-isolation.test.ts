@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UnavailableError } from "../../../src/domain/errors.ts";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
 import type { SaveRequest } from "../../../src/ledger/ports.ts";
-import { runIdOf } from "../../support/ids.ts";
+import { runIdOf, stepKeyOf } from "../../support/ids.ts";
 import { LedgerBench } from "../../support/ledger-bench.ts";
 import { requestOf, startOf } from "../../support/ledger-environment.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";

@@ -1,7 +1,8 @@
-import { createRunId, leaseTokenOf, stepKeyOf } from "../../../src/domain/ids.ts";
+import { createRunId, leaseTokenOf } from "../../../src/domain/ids.ts";
 import type { Json } from "../../../src/domain/json.ts";
 import type { PlanNode, StepType } from "../../../src/domain/plan/plan.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 
 /** What a test says about an attempt; the rest is filled in. */
 export interface AssignmentParts {

@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../../../src/api/runs/port.ts";
 import type { StepRecord } from "../../../../src/api/steps/port.ts";
 import { explainRun } from "../../../../src/api/why/view.ts";
-import { stepKeyOf } from "../../../../src/domain/ids.ts";
 import { NO_STEPS } from "../../../../src/domain/run/counts.ts";
-import { nameOf, runIdOf } from "../../../support/ids.ts";
+import { nameOf, runIdOf, stepKeyOf } from "../../../support/ids.ts";
 
 const NOW = new Date("2026-07-01T12:00:10.000Z");
 const EARLIER = new Date("2026-07-01T12:00:00.000Z");

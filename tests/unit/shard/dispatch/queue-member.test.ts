@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEADLINE_KEY, stepKeyOf } from "../../../../src/domain/ids.ts";
 import { memberOf, parseMember } from "../../../../src/shard/dispatch/queue.ts";
-import { runIdOf } from "../../../support/ids.ts";
+import { runIdOf, stepKeyOf } from "../../../support/ids.ts";
 
 const RUN = runIdOf(3);
 

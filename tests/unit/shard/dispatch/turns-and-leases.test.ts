@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { UnavailableError } from "../../../../src/domain/errors.ts";
-import { leaseTokenOf, stepKeyOf } from "../../../../src/domain/ids.ts";
+import { leaseTokenOf } from "../../../../src/domain/ids.ts";
 import type { Assignment } from "../../../../src/domain/run/outcome.ts";
 import { OpenAttempts } from "../../../../src/shard/dispatch/attempts.ts";
 import { DispatchBench } from "../../../support/dispatch-bench.ts";
 import { closedGate, settled } from "../../../support/gate.ts";
-import { runIdOf } from "../../../support/ids.ts";
+import { runIdOf, stepKeyOf } from "../../../support/ids.ts";
 import { requestOf, startOf } from "../../../support/ledger-environment.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { failed } from "../../../support/outcomes.ts";
@@ -176,7 +176,7 @@ describe("leases of open attempts", () => {
     const bench = new DispatchBench(planOf([{ id: "a" }]), { concurrency: 1 });
     await bench.start();
     // Another copy of the shard finds the lease expired while the call is open here.
-    const lost = requestOf(RUN, { type: "begin", stepKey: stepKeyOf("a") });
+    const lost = requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("a") } });
     bench.store.expireLease(RUN, stepKeyOf("a"), bench.clock.now());
     await bench.ledger.apply(lost);
     await bench.clock.passMs(5_000);
