@@ -67,7 +67,7 @@ class Twins {
       reply: replies[0],
       run: withoutHead(this.#store.run(runId)),
       steps: this.#store.steps(runId),
-      messages: commit.messages.map(({ stepKey, visibleAt }) => [stepKey, visibleAt]).toSorted(byText),
+      messages: commit.messages.map(({ target, visibleAt }) => [target, visibleAt]).toSorted(byText),
       begun: commit.assignments.map((assignment) => assignment.token),
       // The steps of a run that ends are canceled in the order they were loaded.
       events: commit.events.map(summary).toSorted(byText),

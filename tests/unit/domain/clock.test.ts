@@ -35,7 +35,7 @@ describe("a clock that moved back", () => {
   it("leaves a backoff as it is of which nobody kept when it began", () => {
     const run = retrying();
     const step = run.step("a");
-    const old = { run: run.run, steps: new Map([[step.key, { ...step, failedAt: null }]]) };
+    const old = { run: run.run, steps: new Map([[step.key, { ...step, failedAt: null }]]), mail: [] };
     run.passMs(-HOUR_MS);
     const decision = decide(old, { type: "wake", target: { kind: "step", stepKey: step.key } }, run.context());
     expect(decision).toMatchObject({ kind: "decided", messages: new Map([[step.key, Reflect.get(step, "dueAt")]]) });

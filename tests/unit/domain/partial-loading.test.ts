@@ -9,7 +9,7 @@ import { stepKeyOf } from "../../support/ids.ts";
 
 /** The state with only some of its steps loaded. */
 function partly(run: TestRun, ...keys: readonly string[]): RunState {
-  return { run: run.run, steps: new Map(keys.map((key) => [stepKeyOf(key), run.step(key)])) };
+  return { run: run.run, steps: new Map(keys.map((key) => [stepKeyOf(key), run.step(key)])), mail: [] };
 }
 
 function kindOf(run: TestRun, state: RunState, command: Command): string {
@@ -110,6 +110,7 @@ describe("a settle", () => {
         [stepKeyOf("a"), earlier.step("a")],
         [stepKeyOf("b"), done],
       ]),
+      mail: [],
     };
     const command: Command = { type: "settle", stepKey: stepKeyOf("a"), attempt: 1, token, outcome: completed() };
     const decision = decide(state, command, run.context());

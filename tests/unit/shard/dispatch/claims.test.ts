@@ -155,7 +155,7 @@ describe("a claim", () => {
 });
 
 describe("a message that stands for nothing", () => {
-  it.each(["garbage", "", "/", "run/step", `${RUN}/`, `${RUN}/a b`, `${RUN}/${"x".repeat(201)}`, `not-a-run/a`])(
+  it.each(["garbage", "", "/", "run/step", `${RUN}/`, `${RUN}/a b`, `${RUN}/${"x".repeat(401)}`, `not-a-run/a`])(
     "is removed: %j",
     async (member) => {
       const bench = new DispatchBench(planOf(CHAIN));
