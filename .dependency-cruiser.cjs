@@ -15,11 +15,12 @@ const TOP = "^src/(index[.]ts$|composition/)";
 const layers = [
   layer("domain-is-pure", "^src/domain/", ["^src/domain/"]),
   layer("language-speaks-domain", "^src/language/", ["^src/(domain|language)/", HASHES, NPM]),
-  layer("steps-execute-the-language", "^src/steps/", ["^src/(domain|language|steps)/"]),
+  layer("steps-speak-the-language", "^src/steps/", ["^src/(domain|language|steps)/", NPM]),
+  layer("recipes-ask-the-step-types", "^src/recipe/", ["^src/(domain|language|steps|recipe)/", HASHES, NPM]),
   layer("ledger-speaks-domain", "^src/ledger/", ["^src/(domain|ledger)/"]),
   layer("dispatch-drives-the-ledger", "^src/dispatch/", ["^src/(domain|ledger|dispatch)/"]),
   layer("functions-use-ports", "^src/functions/", [
-    "^src/(domain|language|steps|ledger|dispatch|functions)/",
+    "^src/(domain|language|steps|recipe|ledger|dispatch|functions)/",
     "^src/(env|settings)[.]ts$",
     "^src/composition/",
     WORKERS,

@@ -20,11 +20,11 @@ import type { ShardStats } from "../functions/shard-rpc.ts";
 import { LiveFeed } from "../functions/streams/live-feed.ts";
 import { type AlarmStorage, WakeTimer } from "../functions/wake-timer.ts";
 import { WriteWatch } from "../functions/write-watch.ts";
-import { readPlan } from "../language/compile.ts";
 import { checkInput } from "../language/input-schema.ts";
 import type { Commit } from "../ledger/batch.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { PlanCache } from "../ledger/plan-cache.ts";
+import { readPlan } from "../recipe/compile.ts";
 import { requireSettings } from "./require-settings.ts";
 
 /** Connections of a shard: one for the ledger's transactions, others for the sweeper. */

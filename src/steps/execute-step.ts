@@ -3,10 +3,10 @@ import type { Assignment, Outcome } from "../domain/run/outcome.ts";
 import { evaluateCondition, evaluateTemplate } from "../language/expression/evaluate.ts";
 import type { ExpressionContext } from "../language/expression/evaluate.ts";
 import { runWithDeadline } from "./deadline.ts";
-import { executeHttp } from "./http.ts";
+import { executeHttp } from "./http/execute.ts";
 import { failed } from "./outcomes.ts";
 import type { StepPorts } from "./ports.ts";
-import { executeTransform } from "./transform.ts";
+import { executeTransform } from "./transform/execute.ts";
 
 /**
  * Executes one attempt of a step within its deadline: evaluates its `if`, resolves its `with`, does what its type does.

@@ -12,9 +12,9 @@ import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.t
 import type { DueMessages } from "../../../src/dispatch/ports.ts";
 import { createRunId, type RunId, stepKeyOf } from "../../../src/domain/ids.ts";
 import type { ApiDatabase } from "../../../src/functions/api/ports/api-database.ts";
-import { readPlan } from "../../../src/language/compile.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
 import { PlanCache } from "../../../src/ledger/plan-cache.ts";
+import { readPlan } from "../../../src/recipe/compile.ts";
 import { readRuns } from "../../stack/stored-run.ts";
 import { environmentOf, requestOf, startOf } from "../../support/ledger-environment.ts";
 import { MemoryLedgerStore } from "../../support/memory-ledger-store.ts";

@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../../src/domain/run/outcome.ts";
 import { RESPONSE_BYTES_MAX } from "../../../src/steps/limits.ts";
-import { runHttp } from "../steps/run-http.ts";
+import { runHttp } from "../steps/http/run-http.ts";
 import { startUpstream } from "./upstreams.ts";
 
 const TEXT = "h\u00e9llo ".repeat(50);

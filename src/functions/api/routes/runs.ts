@@ -1,6 +1,6 @@
 import { parseRunId, type RunId } from "../../../domain/ids.ts";
 import { indexPlan } from "../../../domain/plan/plan-index.ts";
-import { readPlan } from "../../../language/compile.ts";
+import { readPlan } from "../../../recipe/compile.ts";
 import { notModified, ok } from "../answer.ts";
 import { getRun, getRunInput, getRunOutput, listRuns } from "../contract/runs.ts";
 import { getStep } from "../contract/steps.ts";

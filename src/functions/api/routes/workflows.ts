@@ -1,5 +1,5 @@
 import { parseWorkflowName } from "../../../domain/ids.ts";
-import { compileRecipe, type CompileResult } from "../../../language/compile-recipe.ts";
+import { compileRecipe, type CompileResult } from "../../../recipe/compile-recipe.ts";
 import { ok } from "../answer.ts";
 import { deleteWorkflow, getVersion, listVersions } from "../contract/workflow-versions.ts";
 import { getWorkflow, listWorkflows, type RecipeText, saveWorkflow, validateWorkflow } from "../contract/workflows.ts";

@@ -5,7 +5,7 @@ import type { StepCounts } from "../../../domain/run/counts.ts";
 import { unfinishedCount } from "../../../domain/run/counts.ts";
 import type { RunError } from "../../../domain/run/outcome.ts";
 import { isActive, type Run } from "../../../domain/run/run.ts";
-import { readPlan } from "../../../language/compile.ts";
+import { readPlan } from "../../../recipe/compile.ts";
 import type * as shapes from "../contract/run-shapes.ts";
 import type { PayloadPreview, RunRecord, RunResultRecord, RunSummaryRecord } from "../ports/run-reads.ts";
 import { viewInstant } from "./instant.ts";
