@@ -81,6 +81,19 @@ const general = [
     to: { path: "^src/functions/", dependencyTypesNot: ["type-only"] },
   },
   {
+    name: "types-are-asked-by-the-registry",
+    comment: "What is special about a step type is in its folder; whoever is outside of it asks src/steps/registry.ts.",
+    severity: "error",
+    from: { path: "^src/", pathNot: ["^src/steps/registry[.]ts$", "^src/steps/([^/]+)/"] },
+    to: { path: "^src/steps/[^/]+/" },
+  },
+  {
+    name: "types-do-not-know-each-other",
+    severity: "error",
+    from: { path: "^src/steps/([^/]+)/" },
+    to: { path: "^src/steps/[^/]+/", pathNot: ["^src/steps/$1/"] },
+  },
+  {
     name: "no-circular",
     comment: "Imports of types alone are gone at run time, and bindings need them.",
     severity: "error",

@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../domain/audit/chain.ts";
-import { parseWorkflowName } from "../domain/ids.ts";
+import { parseWorkflowName, type WorkflowName } from "../domain/ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
 import type { Plan } from "../domain/plan/plan.ts";
 import { checkInputSchema } from "../language/input-schema-check.ts";
-import { ISSUES_MAX, STEPS_MAX } from "../language/limits.ts";
+import { ISSUES_MAX } from "../language/limits.ts";
 import { locateFindings, parseRecipe, type RecipeFormat } from "../language/parse.ts";
-import type { Finding, RecipeIssue, RecipePath } from "../language/recipe-issue.ts";
+import type { Finding, RecipeIssue } from "../language/recipe-issue.ts";
 import { compilePlan } from "./compile.ts";
-import type { Recipe } from "./recipe-schema.ts";
-import { takeOutUnsupported } from "./unsupported.ts";
 import { validateExpressions } from "./validate-expressions.ts";
 import { validateShape } from "./validate-shape.ts";
 import { outlineSteps, validateOrder } from "./validate-steps.ts";
@@ -43,9 +41,9 @@ export function compileRecipe(text: string, format: RecipeFormat): CompileResult
   }
   const { parsed } = result;
   const source = parsed.value;
-  const { recipe, findings } = checkRecipe(source);
-  const name = recipe === null ? null : parseWorkflowName(recipe.name);
-  if (findings.length > 0 || name === null || !isJsonObject(source)) {
+  const findings = [...validateShape(source), ...(isJsonObject(source) ? checkParts(source) : [])];
+  const name = findings.length > 0 ? null : readName(source);
+  if (name === null || !isJsonObject(source)) {
     return { ok: false, issues: locateFindings(findings, parsed).slice(0, ISSUES_MAX) };
   }
   const plan = compilePlan(name, source);
@@ -54,17 +52,9 @@ export function compileRecipe(text: string, format: RecipeFormat): CompileResult
   return { ok: true, recipe: source, plan, checksum, warnings };
 }
 
-function checkRecipe(source: Json): { readonly recipe: Recipe | null; readonly findings: readonly Finding[] } {
-  const supported = takeOutUnsupported(source);
-  const shape = validateShape(supported.value);
-  const inShape = shape.findings
-    .map((finding) => ({ ...finding, path: restorePath(finding.path, supported.stepIndexes) }))
-    // Without its unsupported steps a recipe may be left with none.
-    .filter(
-      ({ code, path }) => !(code === "limit" && path.length === 1 && path[0] === "steps" && countSteps(source) > 0),
-    );
-  const parts = isJsonObject(source) ? checkParts(source) : [];
-  return { recipe: shape.recipe, findings: [...supported.findings, ...inShape, ...parts] };
+function readName(source: Json): WorkflowName | null {
+  const name = isJsonObject(source) ? source["name"] : undefined;
+  return typeof name === "string" ? parseWorkflowName(name) : null;
 }
 
 function checkParts(source: JsonObject): readonly Finding[] {
@@ -89,15 +79,4 @@ function findUnseenLabels(labels: Json | undefined): readonly Finding[] {
   return [
     { code: "wrong_value", path: ["labels", name], onKey: true, message, hint: "begin it with a letter or digit" },
   ];
-}
-
-/** Where a finding is in the recipe as written, given which steps were kept. */
-function restorePath(path: RecipePath, stepIndexes: readonly number[]): RecipePath {
-  const [root, index] = path;
-  return root === "steps" && typeof index === "number" ? [root, stepIndexes[index] ?? index, ...path.slice(2)] : path;
-}
-
-function countSteps(source: Json): number {
-  const steps = isJsonObject(source) ? source["steps"] : undefined;
-  return Array.isArray(steps) && steps.length <= STEPS_MAX ? steps.length : 0;
 }

@@ -1,9 +1,12 @@
+import { InvariantError } from "../domain/errors.ts";
 import type { WorkflowName } from "../domain/ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
 import { OUTPUT_NODE_ID, type Plan, type PlanNode, type PlanReads, type StoredPlan } from "../domain/plan/plan.ts";
 import { findCondition, findExpressions, readCondition } from "../language/expression-texts.ts";
 import { findReads, type ExpressionReads } from "../language/expression/reads.ts";
 import { ATTEMPT_TIMEOUT_MS_DEFAULT } from "../language/limits.ts";
+import { findDefinition } from "../steps/registry.ts";
+import type { StepDefinition } from "../steps/step-kind.ts";
 import { completeRetry, readDuration, RETRY_DEFAULT } from "./retry-policy.ts";
 import { findAncestors, type StepOutline } from "./step-order.ts";
 import { outlineSteps } from "./validate-steps.ts";
@@ -13,6 +16,7 @@ import { outlineSteps } from "./validate-steps.ts";
  *
  * @param stored - A recipe that was saved, by this release or an earlier one, and its plan.
  * @returns The plan.
+ * @throws InvariantError when the recipe has a step of a type that this release does not know.
  */
 export function readPlan({ recipe, plan }: StoredPlan): Plan {
   return plan.format === 2 ? plan : compilePlan(plan.workflow, isJsonObject(recipe) ? recipe : {});
@@ -25,6 +29,7 @@ export function readPlan({ recipe, plan }: StoredPlan): Plan {
  * @param workflow - The name of the workflow.
  * @param recipe - A recipe that was checked when it was saved.
  * @returns The plan; nodes in the order written, the implicit node of `output`, if any, last.
+ * @throws InvariantError when it has a step of a type that this release does not know.
  */
 export function compilePlan(workflow: WorkflowName, recipe: JsonObject): Plan {
   const outlines = outlineSteps(recipe["steps"]);
@@ -65,7 +70,7 @@ function readDefaults(written: Json | undefined): StepDefaults {
 /** `before` are the steps whose output and error can be there. */
 function compileStep(outline: StepOutline, before: readonly string[], defaults: StepDefaults): UnlinkedNode {
   const { id, needs, step } = outline;
-  const { with: parameters = null, if: condition, retry, timeout, onError } = step;
+  const { type, with: parameters = null, if: condition, retry, timeout, onError } = step;
   const base = {
     id,
     needs: [...new Set(needs)],
@@ -76,9 +81,17 @@ function compileStep(outline: StepOutline, before: readonly string[], defaults: 
     onError: onError === "continue" ? "continue" : "fail",
     reads: mergeReads(findStepReads(parameters, isText(condition) ? condition : null), before),
   } as const;
-  return step["type"] === "http"
-    ? { ...base, type: "http", with: isJsonObject(parameters) ? parameters : {} }
-    : { ...base, type: "transform", with: parameters };
+  return { ...base, ...requireDefinition(type).compile(parameters) };
+}
+
+/** A later release may have saved what this one, rolled back to, does not know. It must not run as something else. */
+function requireDefinition(type: Json | undefined): StepDefinition<PlanNode> {
+  const definition = findDefinition(type);
+  if (definition === null) {
+    const shown = JSON.stringify(type ?? null).slice(0, 60);
+    throw new InvariantError(`a stored recipe has a step of type ${shown}, which this release does not know`);
+  }
+  return definition;
 }
 
 function compileOutput(output: Json, written: readonly UnlinkedNode[]): UnlinkedNode {

@@ -10,13 +10,12 @@ import { findReads, type RootRead } from "../language/expression/reads.ts";
 import { RegexAllowance } from "../language/linear-regex.ts";
 import type { Finding, RecipePath } from "../language/recipe-issue.ts";
 import { suggestHint } from "../language/suggest.ts";
+import { findDefinition } from "../steps/registry.ts";
+import { isForLater, refuseForNow } from "./not-supported.ts";
 import { findAncestors, type StepOutline } from "./step-order.ts";
-import { isUnsupportedStep } from "./unsupported.ts";
 
-/** Names that expressions can read; `secrets` and the later ones are known, and not supported yet. */
+/** Names that expressions can read. */
 const NAMES = ["input", "steps", "errors", "run", "step"];
-const LATER_NAMES = new Set(["item", "index", "result", "secrets"]);
-const LATER_RUN_NAMES = new Set(["signalUrl", "status", "error"]);
 
 /** What the expressions of one place may read. */
 interface Place {
@@ -51,7 +50,7 @@ export function validateExpressions(
   const ancestors = isOrdered ? findAncestors(steps) : null;
   const list: readonly Json[] = Array.isArray(recipe["steps"]) ? recipe["steps"] : [];
   const inSteps = list.flatMap((step, index) => {
-    if (!isJsonObject(step) || isUnsupportedStep(step)) {
+    if (!isJsonObject(step) || (typeof step["type"] === "string" && isForLater("stepTypes", step["type"]))) {
       return [];
     }
     const id = typeof step["id"] === "string" ? step["id"] : null;
@@ -59,7 +58,7 @@ export function validateExpressions(
     const place = {
       stepId: id,
       stepPath: ["steps", index],
-      allowsSecrets: step["type"] === "http",
+      allowsSecrets: findDefinition(step["type"])?.allowsSecrets ?? false,
       ids,
       before,
       shared,
@@ -117,9 +116,7 @@ function checkRoot(read: RootRead, path: RecipePath, place: Place): readonly Fin
   }
   if (isLater(read)) {
     const what = name === "run" ? `run.${member ?? ""}` : name;
-    return [
-      { code: "not_supported_yet", path, message: `\`${what}\` is not supported yet`, hint: "leave it out for now" },
-    ];
+    return [refuseForNow(`\`${what}\``, path)];
   }
   if (!NAMES.includes(name)) {
     const message = `there is no \`${name.slice(0, 80)}\` to read`;
@@ -130,7 +127,7 @@ function checkRoot(read: RootRead, path: RecipePath, place: Place): readonly Fin
 }
 
 function isLater({ name, member }: RootRead): boolean {
-  return LATER_NAMES.has(name) || (name === "run" && member !== null && LATER_RUN_NAMES.has(member));
+  return isForLater("names", name) || (name === "run" && member !== null && isForLater("runMembers", member));
 }
 
 function checkStepRead(id: string, path: RecipePath, place: Place): readonly Finding[] {

@@ -1,15 +1,12 @@
 import { z } from "zod";
-import type { Json } from "../domain/json.ts";
+import { isJsonObject, type Json } from "../domain/json.ts";
 import { explainDuration } from "../language/durations.ts";
 import type { Finding, RecipePath } from "../language/recipe-issue.ts";
+import type { SchemaIssueParams } from "../language/schema-parts.ts";
 import { suggestHint } from "../language/suggest.ts";
-import { RECIPE_KEYS, recipeSchema, STEP_TYPES, type Recipe, type SchemaIssueParams } from "./recipe-schema.ts";
-
-/** A recipe of the right shape, or null, and what is wrong with the shape. */
-export interface ShapeResult {
-  readonly recipe: Recipe | null;
-  readonly findings: readonly Finding[];
-}
+import { DEFINITIONS, findDefinition } from "../steps/registry.ts";
+import { isForLater, refuseForNow } from "./not-supported.ts";
+import { RECIPE_KEYS, recipeSchema } from "./recipe-schema.ts";
 
 type ZodIssue = z.core.$ZodIssue;
 
@@ -23,27 +20,24 @@ const paramsSchema: z.ZodType<SchemaIssueParams> = z.object({
 /**
  * Checks a recipe against the schema of the language.
  *
- * @param value - A recipe without what is not supported yet.
- * @returns The recipe when its shape is right; otherwise findings for everything that is not, with paths in `value`.
+ * @param recipe - A parsed recipe, of any shape.
+ * @returns Findings for everything that is not as the schema says, among them `not_supported_yet`.
  */
-export function validateShape(value: Json): ShapeResult {
-  const result = recipeSchema.safeParse(value, { reportInput: true });
-  if (result.success) {
-    return { recipe: result.data, findings: [] };
-  }
-  return { recipe: null, findings: result.error.issues.flatMap((issue) => toFindings(issue, [])) };
+export function validateShape(recipe: Json): readonly Finding[] {
+  const result = recipeSchema.safeParse(recipe, { reportInput: true });
+  return result.success ? [] : result.error.issues.flatMap((issue) => toFindings(issue, [], recipe));
 }
 
-function toFindings(issue: ZodIssue, base: RecipePath): readonly Finding[] {
+function toFindings(issue: ZodIssue, base: RecipePath, recipe: Json): readonly Finding[] {
   const path = [...base, ...readPath(issue.path)];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => describeUnknownKey(key, path));
+    return issue.keys.map((key) => describeUnknownKey(key, path, recipe));
   }
   if (issue.code === "invalid_union") {
-    return describeUnion(issue, path);
+    return describeUnion(issue, path, recipe);
   }
   if (issue.code === "invalid_key" || issue.code === "invalid_element") {
-    const findings = issue.issues.flatMap((inner) => toFindings(inner, path));
+    const findings = issue.issues.flatMap((inner) => toFindings(inner, path, recipe));
     return issue.code === "invalid_key" ? findings.map((finding) => ({ ...finding, onKey: true })) : findings;
   }
   return [describeOne(issue, path)];
@@ -71,8 +65,12 @@ function describeOne(issue: SingleIssue, path: RecipePath): Finding {
   }
 }
 
-function describeUnknownKey(key: string, path: RecipePath): Finding {
-  const hint = suggestHint(key, keysAt(path));
+function describeUnknownKey(key: string, path: RecipePath, recipe: Json): Finding {
+  const isOfStep = typeof path.at(-1) === "number";
+  if ((path.length === 0 && isForLater("recipeKeys", key)) || (isOfStep && isForLater("stepKeys", key))) {
+    return refuseForNow(`\`${key}\``, [...path, key], true);
+  }
+  const hint = suggestHint(key, keysAt(path, recipe));
   return {
     code: "unknown_key",
     path: [...path, key],
@@ -82,7 +80,7 @@ function describeUnknownKey(key: string, path: RecipePath): Finding {
   };
 }
 
-function keysAt(path: RecipePath): readonly string[] {
+function keysAt(path: RecipePath, recipe: Json): readonly string[] {
   const last = path.at(-1);
   if (path.length === 0) {
     return RECIPE_KEYS.recipe;
@@ -91,9 +89,19 @@ function keysAt(path: RecipePath): readonly string[] {
     return RECIPE_KEYS.retry;
   }
   if (last === "with") {
-    return RECIPE_KEYS.http;
+    const step = valueAt(recipe, path.slice(0, -1));
+    return findDefinition(isJsonObject(step) ? step["type"] : undefined)?.parameterNames ?? [];
   }
   return last === "defaults" ? RECIPE_KEYS.defaults : RECIPE_KEYS.step;
+}
+
+function valueAt(recipe: Json, path: RecipePath): Json | undefined {
+  let value: Json | undefined = recipe;
+  for (const part of path) {
+    const entry: Json | undefined = Array.isArray(value) ? value[Number(part)] : undefined;
+    value = isJsonObject(value) ? value[part] : entry;
+  }
+  return value;
 }
 
 function describeCustom(issue: z.core.$ZodIssueCustom, path: RecipePath): Finding {
@@ -104,7 +112,7 @@ function describeCustom(issue: z.core.$ZodIssueCustom, path: RecipePath): Findin
   return issue.input === undefined ? describeMissing(path) : describeValue(issue, path);
 }
 
-function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: RecipePath): readonly Finding[] {
+function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: RecipePath, recipe: Json): readonly Finding[] {
   if (issue.discriminator !== undefined) {
     return [describeStepType(issue, path)];
   }
@@ -113,7 +121,7 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: RecipePath): r
   if (meant !== undefined) {
     const hint = hintOf(issue);
     return meant
-      .flatMap((inner) => toFindings(inner, path))
+      .flatMap((inner) => toFindings(inner, path, recipe))
       .map((finding) => ({ ...finding, hint: finding.hint ?? hint }));
   }
   return [issue.input === undefined ? describeMissing(path) : describeValue(issue, path)];
@@ -136,17 +144,21 @@ function hintOf(issue: ZodIssue): string | null {
 }
 
 function describeStepType(issue: z.core.$ZodIssueInvalidUnion, path: RecipePath): Finding {
+  const types = [...DEFINITIONS.keys()];
   const step = issue.input;
   const type = typeof step === "object" && step !== null && "type" in step ? step.type : undefined;
   if (type === undefined) {
-    return { code: "missing_key", path, message: "the step has no `type`", hint: `add \`type: ${STEP_TYPES[0]}\`` };
+    return { code: "missing_key", path, message: "the step has no `type`", hint: `add \`type: ${types[0] ?? ""}\`` };
   }
   const name = typeof type === "string" ? type : JSON.stringify(type);
+  if (isForLater("stepTypes", name)) {
+    return refuseForNow(`step type \`${name}\``, path);
+  }
   return {
     code: "unknown_type",
     path,
     message: `there is no step type \`${name.slice(0, 60)}\``,
-    hint: suggestHint(name, STEP_TYPES),
+    hint: suggestHint(name, types),
   };
 }
 

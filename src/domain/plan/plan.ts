@@ -14,7 +14,7 @@ export interface PlanReads {
 }
 
 /** What nodes of all types have, with every default filled in. */
-interface NodeBase {
+export interface NodeBase {
   /** Unique in the whole recipe. */
   readonly id: string;
   /** Ids that must be done first; all of the same block. */
@@ -51,11 +51,18 @@ export interface OutputNode extends NodeBase {
   readonly with: Json;
 }
 
-/** One step of a recipe. */
-export type PlanNode = HttpNode | TransformNode | OutputNode;
+/** The nodes of each type. */
+export interface NodesByType {
+  readonly http: HttpNode;
+  readonly transform: TransformNode;
+  readonly output: OutputNode;
+}
 
 /** What a step can be. */
-export type StepType = PlanNode["type"];
+export type StepType = keyof NodesByType;
+
+/** One step of a recipe. */
+export type PlanNode = NodesByType[StepType];
 
 /** Steps that run together: those of the recipe itself. */
 export interface Block {

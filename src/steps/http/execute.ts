@@ -1,10 +1,12 @@
 import type { Json } from "../../domain/json.ts";
+import type { HttpNode } from "../../domain/plan/plan.ts";
 import type { Outcome, StepError } from "../../domain/run/outcome.ts";
-import { EXCERPT_LENGTH_MAX, RESPONSE_BYTES_MAX, SHOWN_URL_LENGTH_MAX } from "../limits.ts";
 import { completed, failed } from "../outcomes.ts";
 import type { HttpAnswer, StepPorts } from "../ports.ts";
+import type { StepAttempt, StepExecution } from "../step-kind.ts";
 import { isExpected } from "./expected-status.ts";
 import { keepResponseHeaders } from "./headers.ts";
+import { EXCERPT_LENGTH_MAX, RESPONSE_BYTES_MAX, SHOWN_URL_LENGTH_MAX } from "./limits.ts";
 import { parseHttpParams } from "./parameters.ts";
 import type { HttpParams } from "./parameters.ts";
 import { buildRequest, showParams } from "./request.ts";
@@ -14,18 +16,8 @@ import { readRetryAfterMs } from "./retry-after.ts";
 /** Most characters of a content coding that a message shows. */
 const CODING_LENGTH_MAX = 60;
 
+type HttpAttempt = StepAttempt<Pick<HttpNode, "timeoutMs">>;
 type Answered = Extract<HttpAnswer, { kind: "answered" }>;
-
-/** One attempt of an `http` step. */
-export interface HttpAttempt {
-  /** The step's `with`, resolved, missing values left out. */
-  readonly resolved: Json;
-  /** The same for every attempt of the step. */
-  readonly idempotencyKey: string;
-  readonly timeoutMs: number;
-  /** Fires when `timeoutMs` is over. */
-  readonly signal: AbortSignal;
-}
 
 /** What judging an answer takes. */
 interface Call {
@@ -57,8 +49,11 @@ export async function executeHttp(attempt: HttpAttempt, ports: StepPorts): Promi
     return failed(built.code, built.message, { input });
   }
   const answer = await ports.callHttp(built.request, attempt.signal);
-  return judgeAnswer(answer, { params: parsed.params, input, timeoutMs: attempt.timeoutMs, now: ports.now });
+  return judgeAnswer(answer, { params: parsed.params, input, timeoutMs: attempt.node.timeoutMs, now: ports.now });
 }
+
+/** How an `http` step is executed. */
+export const HTTP_EXECUTION: StepExecution<HttpNode> = { missing: "omit", execute: executeHttp };
 
 function judgeAnswer(answer: HttpAnswer, call: Call): Outcome {
   const { input } = call;

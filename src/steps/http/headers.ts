@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../domain/json.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
-import { HEADER_COUNT_MAX, HEADERS_BYTES_MAX } from "../limits.ts";
+import { HEADER_COUNT_MAX, HEADERS_BYTES_MAX } from "./limits.ts";
 import { isScalar } from "./scalar.ts";
 
 /** HeaderValues by lower-case name. */

@@ -1,11 +1,11 @@
 import { isJsonObject } from "../../domain/json.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
-import { URL_LENGTH_MAX } from "../limits.ts";
 import type { HttpMethod } from "../ports.ts";
 import { parseExpected } from "./expected-status.ts";
 import type { ExpectedStatuses } from "./expected-status.ts";
 import { parseHeaders } from "./headers.ts";
 import type { HeaderValues } from "./headers.ts";
+import { URL_LENGTH_MAX } from "./limits.ts";
 import { isScalar } from "./scalar.ts";
 
 /** How a response's body becomes a value: by its content type, or as told. */

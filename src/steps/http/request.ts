@@ -1,10 +1,10 @@
 import { isJsonObject } from "../../domain/json.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
-import { REDIRECTS_MAX, REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX, SHOWN_BODY_BYTES_MAX } from "../limits.ts";
 import type { HttpRequest } from "../ports.ts";
 import { isExpected } from "./expected-status.ts";
 import { maskHeaders } from "./headers.ts";
 import type { HeaderValues } from "./headers.ts";
+import { REDIRECTS_MAX, REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX, SHOWN_BODY_BYTES_MAX } from "./limits.ts";
 import type { HttpParams } from "./parameters.ts";
 import { isScalar } from "./scalar.ts";
 

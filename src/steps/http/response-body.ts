@@ -1,9 +1,9 @@
 import type { Json } from "../../domain/json.ts";
 import { parseExactJson } from "../../language/json-text.ts";
-import { RESPONSE_DEPTH_MAX } from "../limits.ts";
 import { decodeJsonText, decodeLeniently, decodeWhole } from "./charset.ts";
 import { readContentType } from "./content-type.ts";
 import type { ContentType } from "./content-type.ts";
+import { RESPONSE_DEPTH_MAX } from "./limits.ts";
 import type { ResponseMode } from "./parameters.ts";
 
 /** The body as a value, or why it has none. */

@@ -1,14 +1,12 @@
-import type { Json } from "../../domain/json.ts";
-import type { Outcome } from "../../domain/run/outcome.ts";
+import type { OutputNode, TransformNode } from "../../domain/plan/plan.ts";
 import { completed } from "../outcomes.ts";
+import type { StepExecution } from "../step-kind.ts";
 
 /**
- * Executes one attempt of a `transform` step, or of the implicit `output` step: its value is its template's.
- *
- * @param resolved - The step's `with`, resolved.
- * @returns `completed` with that value; or `failed` as `completed` says. Its input is not recorded: it would repeat the
- *   output.
+ * A `transform`, or the implicit `output` of a block: its value is its template's. Its input is not recorded: it would
+ * repeat the output.
  */
-export function executeTransform(resolved: Json): Outcome {
-  return completed(resolved);
-}
+export const TRANSFORM_EXECUTION: StepExecution<TransformNode | OutputNode> = {
+  missing: "null",
+  execute: async ({ resolved }) => completed(resolved),
+};

@@ -231,6 +231,11 @@ steps:
     ]);
   });
 
+  it("is not made of a step that only a later release knows", () => {
+    const recipe = { name: "orders", steps: [{ id: "a", type: "dream", with: {} }] };
+    expect(() => readPlan({ recipe, plan: EARLIER_VERSION.plan })).toThrow('type "dream"');
+  });
+
   it("is empty for what is no recipe at all", () => {
     expect(readPlan({ recipe: null, plan: EARLIER_VERSION.plan }).root.nodes).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../../src/domain/json.ts";
-import { REQUEST_BYTES_MAX } from "../../../../src/steps/limits.ts";
+import { REQUEST_BYTES_MAX } from "../../../../src/steps/http/limits.ts";
 import { startServer } from "../local-server.ts";
 import { IDEMPOTENCY_KEY, runHttp } from "./run-http.ts";
 

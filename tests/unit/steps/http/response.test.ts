@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../../src/domain/json.ts";
-import { RESPONSE_BYTES_MAX } from "../../../../src/steps/limits.ts";
+import { RESPONSE_BYTES_MAX } from "../../../../src/steps/http/limits.ts";
 import { startServer } from "../local-server.ts";
 import { runHttp } from "./run-http.ts";
 

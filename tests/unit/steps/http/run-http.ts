@@ -25,7 +25,7 @@ export function runHttp(resolved: Json, options: RunHttpOptions = {}): Promise<O
   const ports = createPorts(allowPrivateAddresses);
   return runWithDeadline({
     timeoutMs,
-    run: (signal) => executeHttp({ resolved, idempotencyKey: IDEMPOTENCY_KEY, timeoutMs, signal }, ports),
+    run: (signal) => executeHttp({ node: { timeoutMs }, resolved, idempotencyKey: IDEMPOTENCY_KEY, signal }, ports),
     late: () => {
       throw new Error("the call did not heed its signal");
     },
