@@ -7,7 +7,7 @@ import { findDueMessages } from "../adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../adapters/postgres/ledger-store.ts";
 import { createRedisQueue, openRedis } from "../adapters/redis/redis-queue.ts";
 import type { Env, Settings } from "../env.ts";
-import { readPlan } from "../language/compile.ts";
+import { readPlan } from "../recipe/compile.ts";
 import { checkInput } from "../language/input-schema.ts";
 import type { Commit } from "../ledger/batch.ts";
 import { Ledger, type AttemptCapacity } from "../ledger/ledger.ts";

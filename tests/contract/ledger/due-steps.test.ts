@@ -11,7 +11,7 @@ import { findDueMessages } from "../../../src/adapters/postgres/due-messages.ts"
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
 import type { ApiDatabase } from "../../../src/api/database.ts";
 import { createRunId, type RunId } from "../../../src/domain/ids.ts";
-import { readPlan } from "../../../src/language/compile.ts";
+import { readPlan } from "../../../src/recipe/compile.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
 import { PlanCache } from "../../../src/ledger/plan-cache.ts";
 import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
