@@ -64,7 +64,8 @@ export function mayGoOn(draft: RunDraft, step: Step): "yes" | Hindrance {
   }
   const isForward = containersOf(step.key).every((key) => {
     const container = draft.requireStep(key);
-    return (isForeach(container) || isOpenItem(container)) && container.waitingFor.failure === null;
+    // A `foreach` that will fail opens no further item; what is open goes on to its end.
+    return isForeach(container) || (isOpenItem(container) && container.waitingFor.failure === null);
   });
   return isForward ? "yes" : "scope_failing";
 }
