@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { RunStatus } from "../../domain/run/transitions.ts";
-import { AnyJson, Instant, Count } from "../http/fields.ts";
+import { AnyJson, Count, Instant } from "../http/fields.ts";
 import { FailureOrNull, Step } from "../steps/contract.ts";
 
 /** Every state of a run, in the order of its life. */

@@ -1,6 +1,6 @@
 import type { StepType } from "../../domain/definition/plan.ts";
 import type { StepKey } from "../../domain/ids.ts";
-import type { JsonObject, Json } from "../../domain/json.ts";
+import type { Json, JsonObject } from "../../domain/json.ts";
 import type { StepError } from "../../domain/run/outcome.ts";
 import type { StepStatus } from "../../domain/run/transitions.ts";
 

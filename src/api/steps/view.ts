@@ -3,7 +3,7 @@ import type { Event, StepEventType } from "../../domain/run/event.ts";
 import type { StepError } from "../../domain/run/outcome.ts";
 import type { StepStatus } from "../../domain/run/transitions.ts";
 import { viewInstant } from "../http/fields.ts";
-import type { Attempt, Step, Failure } from "./contract.ts";
+import type { Attempt, Failure, Step } from "./contract.ts";
 import type { StepRecord } from "./port.ts";
 
 /**
