@@ -7,8 +7,8 @@ import { serveOperation, type ServedOperation } from "../http/serve-operation.ts
 import {
   deleteWorkflow,
   getVersion,
-  listVersions,
   getWorkflow,
+  listVersions,
   listWorkflows,
   type RecipeText,
   saveWorkflow,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findRefusal } from "../../../src/adapters/http/address-guard.ts";
+import { findRefusal } from "../../../../src/adapters/http/address-guard.ts";
 
 const REFUSED = [
   // Loopback, in every spelling that a URL parser accepts.

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { createDirectSend } from "../../../src/adapters/http/direct-send.ts";
-import type { Fetch } from "../../../src/adapters/http/direct-send.ts";
-import { createHttpCall } from "../../../src/adapters/http/fetch-call.ts";
-import type { HttpAnswer } from "../../../src/steps/ports.ts";
+import { createDirectSend } from "../../../../src/adapters/http/direct-send.ts";
+import type { Fetch } from "../../../../src/adapters/http/direct-send.ts";
+import { createHttpCall } from "../../../../src/adapters/http/fetch-call.ts";
+import type { HttpAnswer } from "../../../../src/steps/ports.ts";
 
 async function callOver(fetch: Fetch): Promise<HttpAnswer> {
   const send = createDirectSend(fetch, (coding) => coding === "gzip");
