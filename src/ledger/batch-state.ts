@@ -110,16 +110,7 @@ export class BatchState {
     entry.run = decision.run;
     entry.input = decision.input === undefined ? entry.input : decision.input;
     entry.drafts.push(...decision.events);
-    for (const key of decision.emptied) {
-      emptyForeach(entry, key);
-    }
-    for (const [key, step] of decision.steps) {
-      entry.steps.set(key, step);
-      entry.changedSteps.add(key);
-      if (decision.created.has(key)) {
-        entry.createdSteps.add(key);
-      }
-    }
+    takeSteps(entry, decision);
     for (const [key, values] of decision.items) {
       entry.items.set(key, values);
     }
@@ -251,6 +242,19 @@ function changedRun(entry: RunEntry): SaveRequest["changed"][number] {
     steps: steps.filter(({ key }) => !entry.createdSteps.has(key)),
     ...(entry.input === undefined ? {} : { input: entry.input }),
   };
+}
+
+function takeSteps(entry: RunEntry, { emptied, steps, created }: Decision): void {
+  for (const key of emptied) {
+    emptyForeach(entry, key);
+  }
+  for (const [key, step] of steps) {
+    entry.steps.set(key, step);
+    entry.changedSteps.add(key);
+    if (created.has(key)) {
+      entry.createdSteps.add(key);
+    }
+  }
 }
 
 /** Takes away what a `foreach` holds. What was loaded of it must not come back. */

@@ -57,5 +57,8 @@ export function timerUntil(until: Date): Outcome {
  * @returns The outcome.
  */
 export function decisionUntil(until: Date | null = null): Outcome {
-  return { kind: "waiting", on: { kind: "signal", name: "decision", until: until?.toISOString() ?? null, schema: null } };
+  return {
+    kind: "waiting",
+    on: { kind: "signal", name: "decision", until: until?.toISOString() ?? null, schema: null },
+  };
 }

@@ -1,6 +1,6 @@
-import type { StoredPlan } from "../../domain/plan/plan.ts";
 import type { RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
+import type { StoredPlan } from "../../domain/plan/plan.ts";
 import type { StepCounts } from "../../domain/run/counts.ts";
 import type { RunError } from "../../domain/run/outcome.ts";
 import type { RunStatus } from "../../domain/run/transitions.ts";

@@ -15,9 +15,10 @@ import { isForeach, isOpenItem, type PendingStep, type RetryingStep, type Step }
  */
 export function mayBegin(draft: RunDraft, step: Step, now: Date): PendingStep | RetryingStep | Hindrance {
   const verdict = isHeld(draft) ? "run_paused" : mayGoOn(draft, step);
-  if (verdict !== "yes") {
-    return verdict;
-  }
+  return verdict === "yes" ? readyOr(step, now) : verdict;
+}
+
+function readyOr(step: Step, now: Date): PendingStep | RetryingStep | Hindrance {
   switch (step.status) {
     case "PENDING":
       return step.pendingNeeds > 0 ? "not_ready" : step;

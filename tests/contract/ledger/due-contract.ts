@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { DueMessage } from "../../../src/shard/dispatch/ports.ts";
-import { memberOf } from "../../../src/shard/dispatch/queue.ts";
 import type { ActiveRun, Run } from "../../../src/domain/run/run.ts";
 import type { Step } from "../../../src/domain/run/step.ts";
+import type { DueMessage } from "../../../src/shard/dispatch/ports.ts";
+import { memberOf } from "../../../src/shard/dispatch/queue.ts";
 import { START, stepKeyOf } from "../../support/ids.ts";
 import { at, baseOf, newRun, newRunId, runningStep, runOf } from "./rows.ts";
 import type { StoreBench } from "./store-bench.ts";

@@ -1,10 +1,10 @@
 import type { SweepRequest } from "../../../src/adapters/postgres/due-messages.ts";
-import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
-import type { Plan } from "../../../src/domain/plan/plan.ts";
 import type { RunId } from "../../../src/domain/ids.ts";
+import type { Plan } from "../../../src/domain/plan/plan.ts";
 import type { Event } from "../../../src/domain/run/event.ts";
 import type { Step } from "../../../src/domain/run/step.ts";
 import type { LedgerStore, LoadedRows, LoadRequest, NewRun, ReadBack, SaveRequest } from "../../../src/ledger/ports.ts";
+import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
 import { loadOf, saveOf } from "./rows.ts";
 
 /** A store of the ledger, and what a test needs beside it. */

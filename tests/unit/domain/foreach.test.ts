@@ -167,7 +167,12 @@ describe("an item that fails", () => {
   });
 
   it("goes on when its step says `onError: continue`; so does the run when the foreach says so", () => {
-    const run = expanded(1, { body: [{ id: "a", onError: "continue" }, { id: "b", needs: ["a"] }] });
+    const run = expanded(1, {
+      body: [
+        { id: "a", onError: "continue" },
+        { id: "b", needs: ["a"] },
+      ],
+    });
     run.sink("each[0].a");
     expect(run.step("each[0].b").status).toBe("RUNNING");
     const outer = expanded(1, { onError: "continue" });
@@ -188,7 +193,12 @@ describe("an item that fails", () => {
 
 describe("a foreach in a foreach", () => {
   const NESTED: readonly NodeParts[] = [
-    { id: "outer", body: [{ id: "inner", body: [{ id: "x" }], concurrency: 1 }], concurrency: 1, tolerate: { count: 1 } },
+    {
+      id: "outer",
+      body: [{ id: "inner", body: [{ id: "x" }], concurrency: 1 }],
+      concurrency: 1,
+      tolerate: { count: 1 },
+    },
   ];
 
   it("ends from the inside out", () => {
@@ -198,7 +208,11 @@ describe("a foreach in a foreach", () => {
     run.complete("outer[0].inner[0].x");
     expect(run.step("outer[0].inner[1].x").status).toBe("RUNNING");
     run.complete("outer[0].inner[1].x");
-    expect(run.statuses).toMatchObject({ "outer[0].inner": "COMPLETED", "outer[0]": "COMPLETED", "outer[1].inner": "RUNNING" });
+    expect(run.statuses).toMatchObject({
+      "outer[0].inner": "COMPLETED",
+      "outer[0]": "COMPLETED",
+      "outer[1].inner": "RUNNING",
+    });
     run.settle("outer[1].inner", itemsOf());
     expect(run.run.status).toBe("COMPLETED");
     expect([...run.last.payloads.values()]).toEqual([{ gather: "x" }, { gather: "inner" }]);
@@ -209,7 +223,11 @@ describe("a foreach in a foreach", () => {
     run.settle("outer", itemsOf(0, 1));
     run.settle("outer[0].inner", itemsOf("a", "b"));
     run.sink("outer[0].inner[0].x");
-    expect(run.statuses).toMatchObject({ "outer[0].inner": "FAILED", "outer[0]": "FAILED", "outer[1].inner": "RUNNING" });
+    expect(run.statuses).toMatchObject({
+      "outer[0].inner": "FAILED",
+      "outer[0]": "FAILED",
+      "outer[1].inner": "RUNNING",
+    });
     run.settle("outer[1].inner", itemsOf());
     expect(run.run.status).toBe("COMPLETED");
   });
@@ -239,7 +257,10 @@ describe("a retry of a run with items", () => {
     runItem(run, 3);
     expect(run.step("after").status).toBe("RUNNING");
     run.complete("after");
-    expect(run.run).toMatchObject({ status: "COMPLETED", counts: { completed: 14, failed: 0, canceled: 0, blocked: 0 } });
+    expect(run.run).toMatchObject({
+      status: "COMPLETED",
+      counts: { completed: 14, failed: 0, canceled: 0, blocked: 0 },
+    });
   });
 
   it("goes on where it was when another step sank the run", () => {

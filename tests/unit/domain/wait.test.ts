@@ -111,7 +111,11 @@ describe("a wait for a signal", () => {
     expect(run.signal("decision", { approved: true })).toEqual({ kind: "applied" });
     expect(outputOf(run, "ask")).toEqual({ payload: { approved: true }, by: "key:tester", timedOut: false });
     expect(run.statuses).toEqual({ ask: "COMPLETED", after: "RUNNING" });
-    expect(run.last.events[0]).toMatchObject({ type: "SIGNAL_RECEIVED", actor: "key:tester", data: { name: "decision" } });
+    expect(run.last.events[0]).toMatchObject({
+      type: "SIGNAL_RECEIVED",
+      actor: "key:tester",
+      data: { name: "decision" },
+    });
   });
 
   it("takes one that came before it, the oldest first", () => {
@@ -177,7 +181,12 @@ describe("a wait for a signal", () => {
   });
 
   it("goes to the one that waits longest when several wait", () => {
-    const run = new TestRun(planOf([{ id: "one", wait: FOR_DECISION }, { id: "two", wait: FOR_DECISION }]));
+    const run = new TestRun(
+      planOf([
+        { id: "one", wait: FOR_DECISION },
+        { id: "two", wait: FOR_DECISION },
+      ]),
+    );
     run.passMs(1);
     run.settle("two", decisionUntil());
     run.settle("one", decisionUntil());

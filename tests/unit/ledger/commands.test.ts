@@ -133,7 +133,9 @@ describe("what a command loads", () => {
 
   it("can be for a step that the recipe does not have", async () => {
     const bench = await started();
-    const reply = await bench.ledger.apply(requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("nowhere") } }));
+    const reply = await bench.ledger.apply(
+      requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("nowhere") } }),
+    );
     expect(reply).toEqual({ kind: "wake_refused", reason: "unknown_step" });
   });
 });

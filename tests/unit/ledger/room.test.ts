@@ -33,7 +33,9 @@ describe("room for attempts", () => {
     const [message] = bench.capacity.commits.at(-1)?.messages ?? [];
     expect(message).toMatchObject({ runId: RUN, stepKey: "a" });
     bench.capacity.places = 1;
-    await bench.ledger.apply(requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: bench.step(RUN, "a").key } }));
+    await bench.ledger.apply(
+      requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: bench.step(RUN, "a").key } }),
+    );
     expect(bench.capacity.handedOver).toEqual(["a"]);
   });
 
