@@ -111,14 +111,8 @@ export class BatchState {
     entry.input = decision.input === undefined ? entry.input : decision.input;
     entry.drafts.push(...decision.events);
     takeSteps(entry, decision);
-    for (const [key, values] of decision.items) {
-      entry.items.set(key, values);
-    }
     for (const mail of decision.mail) {
       takeMail(entry, mail);
-    }
-    for (const [key, payload] of decision.payloads) {
-      entry.payloads.set(key, payload);
     }
     for (const [key, visibleAt] of decision.messages) {
       entry.messages.set(key, visibleAt);
@@ -244,7 +238,7 @@ function changedRun(entry: RunEntry): SaveRequest["changed"][number] {
   };
 }
 
-function takeSteps(entry: RunEntry, { emptied, steps, created }: Decision): void {
+function takeSteps(entry: RunEntry, { emptied, steps, created, payloads, items }: Decision): void {
   for (const key of emptied) {
     emptyForeach(entry, key);
   }
@@ -254,6 +248,12 @@ function takeSteps(entry: RunEntry, { emptied, steps, created }: Decision): void
     if (created.has(key)) {
       entry.createdSteps.add(key);
     }
+  }
+  for (const [key, payload] of payloads) {
+    entry.payloads.set(key, payload);
+  }
+  for (const [key, values] of items) {
+    entry.items.set(key, values);
   }
 }
 
