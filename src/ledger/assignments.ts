@@ -46,6 +46,8 @@ function makeAssignment(
     scope: {
       input: node.reads.input ? (read.inputs.get(run.id) ?? null) : null,
       ...resultsOf(node, run.id, results),
+      item: null,
+      index: null,
       run: {
         id: run.id,
         workflow: run.workflow,

@@ -1,5 +1,5 @@
 import { InvariantError } from "../errors.ts";
-import type { Plan, PlanNode } from "./plan.ts";
+import type { Block, ForeachNode, Plan, PlanNode, WaitParameters } from "./plan.ts";
 
 /** A node, and where in the plan it is. */
 export interface PlacedNode {
@@ -12,7 +12,12 @@ export interface PlacedNode {
 export interface PlanIndex {
   readonly plan: Plan;
   readonly nodes: ReadonlyMap<string, PlacedNode>;
+  /** What its steps wait for, by the name of the signal. */
+  readonly signals: ReadonlyMap<string, SignalParameters>;
 }
+
+/** A wait for a signal. */
+export type SignalParameters = Extract<WaitParameters, { kind: "signal" }>;
 
 /**
  * Indexes a plan.
@@ -21,7 +26,21 @@ export interface PlanIndex {
  * @returns The plan with all its nodes by id.
  */
 export function indexPlan(plan: Plan): PlanIndex {
-  return { plan, nodes: new Map(plan.root.nodes.map((node) => [node.id, { node, enclosing: [] }])) };
+  const nodes = new Map<string, PlacedNode>();
+  placeNodes(plan.root, [], nodes);
+  const waits = [...nodes.values()].flatMap(({ node }) =>
+    node.type === "wait" && node.with.kind === "signal" ? [node.with] : [],
+  );
+  return { plan, nodes, signals: new Map(waits.map((wait) => [wait.name, wait])) };
+}
+
+function placeNodes(block: Block, enclosing: readonly string[], nodes: Map<string, PlacedNode>): void {
+  for (const node of block.nodes) {
+    nodes.set(node.id, { node, enclosing });
+    if (node.type === "foreach") {
+      placeNodes(node.body, [...enclosing, node.id], nodes);
+    }
+  }
 }
 
 /**
@@ -37,6 +56,21 @@ export function nodeOf(index: PlanIndex, id: string): PlanNode {
     throw new InvariantError(`plan of ${index.plan.workflow} has no node ${id}`);
   }
   return placed.node;
+}
+
+/**
+ * Finds a `foreach` that must exist.
+ *
+ * @param index - An indexed plan.
+ * @param id - The id of a node.
+ * @returns The node.
+ */
+export function foreachOf(index: PlanIndex, id: string): ForeachNode {
+  const node = nodeOf(index, id);
+  if (node.type !== "foreach") {
+    throw new InvariantError(`node ${id} of the plan of ${index.plan.workflow} holds no items`);
+  }
+  return node;
 }
 
 /**

@@ -51,20 +51,47 @@ export interface OutputNode extends NodeBase {
   readonly with: Json;
 }
 
-/** The nodes of each type. */
-export interface NodesByType {
-  readonly http: HttpNode;
-  readonly transform: TransformNode;
-  readonly output: OutputNode;
+/** Waits for a time, an instant or a signal. */
+export interface WaitNode extends NodeBase {
+  readonly type: "wait";
+  readonly with: WaitParameters;
 }
 
-/** What a step can be. */
-export type StepType = keyof NodesByType;
+/** What a `wait` waits for. Durations and instants are as written, and may hold expressions; names of signals do not. */
+export type WaitParameters =
+  | { readonly kind: "for"; readonly duration: string }
+  | { readonly kind: "until"; readonly instant: string }
+  | {
+      readonly kind: "signal";
+      readonly name: string;
+      /** How long to wait at most; null: for ever. */
+      readonly timeout: string | null;
+      /** JSON Schema (2020-12) of the payload, or null when anything goes. */
+      readonly schema: JsonObject | null;
+    };
+
+/** Runs a block for each item of a list. */
+export interface ForeachNode extends NodeBase {
+  readonly type: "foreach";
+  /** The list as written, expressions unresolved. */
+  readonly with: Json;
+  /** How many items may be open at the same time. */
+  readonly concurrency: number;
+  /** How many items may fail: a number, or a share of all from 0 to 1. */
+  readonly tolerate: { readonly count: number } | { readonly share: number };
+  readonly body: Block;
+}
 
 /** One step of a recipe. */
-export type PlanNode = NodesByType[StepType];
+export type PlanNode = HttpNode | TransformNode | OutputNode | WaitNode | ForeachNode;
 
-/** Steps that run together: those of the recipe itself. */
+/** The nodes of each type. */
+export type NodesByType = { readonly [Node in PlanNode as Node["type"]]: Node };
+
+/** What a step of a run can be. An `item` holds the block that runs for one item of a `foreach`. */
+export type StepType = PlanNode["type"] | "item";
+
+/** Steps that run together: those of the recipe itself, or those that a `foreach` runs for each item. */
 export interface Block {
   /** In the order written; the implicit node of the block's `output`, if any, comes last. */
   readonly nodes: readonly PlanNode[];

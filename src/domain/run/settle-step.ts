@@ -1,3 +1,4 @@
+import { InvariantError } from "../errors.ts";
 import { nodeOf } from "../plan/plan-index.ts";
 import type { Reply, SettleCommand } from "./command.ts";
 import { completeNeed } from "./complete-need.ts";
@@ -45,6 +46,8 @@ function applyOutcome(draft: RunDraft, step: RunningStep, command: SettleCommand
     case "skipped":
       draft.moveStep(step, { ...done, status: "SKIPPED" }, { ...note, type: "STEP_SKIPPED" });
       break;
+    case "waiting":
+      throw new InvariantError(`step ${step.key} of run ${step.runId} waits, which no run can do yet`);
     case "failed":
       if (outcome.input !== undefined) {
         draft.setPayload(step.key, { input: outcome.input });

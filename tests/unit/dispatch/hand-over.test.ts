@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HandOver } from "../../../src/dispatch/hand-over.ts";
 import { leaseTokenOf } from "../../../src/domain/ids.ts";
-import type { StepType } from "../../../src/domain/plan/plan.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
 import { DispatchBench } from "../../support/dispatch-bench.ts";
 import { settled } from "../../support/gate.ts";
@@ -25,7 +24,7 @@ class Bench {
     },
   });
 
-  async give(type: StepType, count: number): Promise<void> {
+  async give(type: "http" | "transform" | "output", count: number): Promise<void> {
     const bench = new DispatchBench(planOf([{ id: "a" }]));
     await bench.ledger.start(startOf());
     const assignment = bench.calls[0]?.assignment;
