@@ -17,6 +17,9 @@ export function estimateBytes(request: LedgerRequest): number {
     return jsonBytes(request.input);
   }
   const { command } = request;
+  if (command.type === "signal") {
+    return jsonBytes(command.payload) + SCALAR_BYTES;
+  }
   if (command.type !== "settle") {
     return SCALAR_BYTES;
   }

@@ -3,7 +3,10 @@ import type { Json } from "../json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RunStatus } from "./transitions.ts";
 
-/** Someone or something that changes a run: `system`, `consumer`, or `key:<name of an API key>`. */
+/**
+ * Someone or something that changes a run: `system`, `consumer`, `key:<name of an API key>`, or `link:<key of a step>`
+ * for whoever used a signed address that the step made.
+ */
 export type Actor = string;
 
 /** Begins an attempt of a step that a queue message says may be due. */
@@ -56,6 +59,15 @@ export interface RetryCommand {
   readonly input?: Json;
 }
 
+/** Brings a signal; those of one name with one idempotency key count once. */
+export interface SignalCommand {
+  readonly type: "signal";
+  readonly name: string;
+  readonly idempotencyKey: string;
+  readonly payload: Json;
+  readonly actor: Actor;
+}
+
 /** A change to an existing run. (A `start` makes one: `startRun`.) */
 export type Command =
   | BeginCommand
@@ -64,7 +76,8 @@ export type Command =
   | CancelCommand
   | PauseCommand
   | ResumeCommand
-  | RetryCommand;
+  | RetryCommand
+  | SignalCommand;
 
 /** Why a queue message led to no attempt. */
 export type BeginRefusal =
@@ -78,6 +91,13 @@ export type BeginRefusal =
   | "step_done"
   | "no_room";
 
+/** One thing that is wrong with the payload of a signal. */
+export interface PayloadIssue {
+  /** JSON Pointer into the payload; `""` is the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
 /** What a command came to. Refusals are values: they change nothing but, for `lease_lost`, the audit log. */
 export type Reply =
   | { readonly kind: "applied" }
@@ -85,4 +105,9 @@ export type Reply =
   | { readonly kind: "lease_lost" }
   | { readonly kind: "begin_refused"; readonly reason: BeginRefusal }
   | { readonly kind: "conflict"; readonly status: RunStatus; readonly detail: string }
-  | { readonly kind: "unknown_step"; readonly stepKey: StepKey };
+  | { readonly kind: "unknown_step"; readonly stepKey: StepKey }
+  /** A signal that came before under the same name and key; nothing changes. */
+  | { readonly kind: "replayed" }
+  /** No step of the workflow waits for the signal; they wait for these. */
+  | { readonly kind: "unknown_signal"; readonly names: readonly string[] }
+  | { readonly kind: "invalid_payload"; readonly issues: readonly PayloadIssue[] };

@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 import type { DecideContext, Decision, Incomplete } from "./decision.ts";
 import { RunDraft } from "./draft.ts";
 import { advanceRun } from "./end-run.ts";
-import { applyCancel, applyExpire, applyPause, applyResume, type HandlerResult } from "./operate-run.ts";
+import { applyCancel, applyExpire, applyPause, applyResume, conflict, type HandlerResult } from "./operate-run.ts";
 import { applyRetry } from "./retry-run.ts";
 import type { RunState } from "./run.ts";
 import { applySettle } from "./settle-step.ts";
@@ -47,5 +47,7 @@ function apply(draft: RunDraft, command: Command, context: DecideContext): Handl
       return applyResume(draft, command, context);
     case "retry":
       return applyRetry(draft, command, context);
+    case "signal":
+      return conflict(draft, "signals are not supported");
   }
 }

@@ -13,6 +13,7 @@ import { statsOperations } from "./routes/stats.ts";
 import { streamOperations } from "./routes/streams.ts";
 import { workflowOperations } from "./routes/workflows.ts";
 import type { ServedOperation } from "./serve-operation.ts";
+import { signalOperations } from "./signals/handlers.ts";
 
 /** Every operation of the API, in the order of the reference. */
 export const OPERATIONS: readonly ServedOperation[] = [
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly ServedOperation[] = [
   ...runOperations,
   ...runCommandOperations,
   ...rerunOperations,
+  ...signalOperations,
   ...bulkOperations,
   ...eventOperations,
   ...auditOperations,

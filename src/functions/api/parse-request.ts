@@ -78,7 +78,7 @@ export async function parseBody<Schema extends z.ZodType>(
       }
       return body.text === "" && contract.isOptional
         ? { kind: "parsed", value: undefined }
-        : parseJsonBody(request, body.text, contract.schema);
+        : parseJsonBody(request, body.text, contract);
     }
   }
 }
@@ -101,12 +101,12 @@ async function parseRecipeBody<Schema extends z.ZodType>(
 function parseJsonBody<Schema extends z.ZodType>(
   request: Request,
   text: string,
-  schema: Schema,
+  { schema, isData }: Extract<BodyContract<Schema>, { kind: "json" }>,
 ): Parsed<z.output<Schema>> {
   if (mediaTypeOf(request) !== JSON_TYPE) {
     return problem("unsupported_media_type", "the body must be JSON: send it with `Content-Type: application/json`");
   }
-  const json = parseStrictJson(text);
+  const json = parseStrictJson(text, isData === true ? "data" : "request");
   if (json.ok) {
     return parseWith(schema, json.value, "field");
   }
@@ -164,8 +164,14 @@ function isList(field: unknown): boolean {
   return field instanceof z.ZodArray || (field instanceof z.ZodOptional && field.unwrap() instanceof z.ZodArray);
 }
 
-/** Browsers and clients may add `; charset=utf-8`, which is what everything is read as. */
-function mediaTypeOf(request: Request): string {
+/**
+ * Tells what a request's body is written in. Browsers and clients may add `; charset=utf-8`, which is what everything is
+ * read as.
+ *
+ * @param request - The request.
+ * @returns The media type in lower case; `""` where none is given.
+ */
+export function mediaTypeOf(request: Request): string {
   const type = request.headers.get("Content-Type") ?? "";
   return (type.split(";", 1)[0] ?? "").trim().toLowerCase();
 }

@@ -9,6 +9,7 @@ import type { Answer } from "../answer.ts";
 import type { Call } from "../call.ts";
 import type { StartedRun } from "../contract/run-shapes.ts";
 import { digest, hexDigest } from "../digest.ts";
+import type { Parsed } from "../parse-request.ts";
 import { problem, type Problem } from "../problem.ts";
 import type { ApiServices } from "../services.ts";
 import { refuseUnanswered } from "../shard-refusal.ts";
@@ -48,13 +49,11 @@ const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
  * @returns The run, or why there is none.
  */
 export async function makeRun(call: MakeRunCall, spec: RunSpec): Promise<Answer<StartedRunView> | Problem> {
-  const key = call.headers.get("Idempotency-Key");
-  if (key !== null && !IDEMPOTENCY_KEY.test(key)) {
-    const message = "`Idempotency-Key` has 1 to 255 characters of printable ASCII";
-    const issues = [{ path: "Idempotency-Key", code: "invalid_header", message }];
-    return problem("invalid_request", message, { issues });
+  const key = readIdempotencyKey(call.headers);
+  if (key.kind === "problem") {
+    return key;
   }
-  const request = requestRun(call.services, { spec, key, actor: call.actor ?? "system" });
+  const request = requestRun(call.services, { spec, key: key.value, actor: call.actor ?? "system" });
   const result = await call.services.shards.start(request);
   if (!result.ok) {
     return refuseUnanswered(result);
@@ -70,6 +69,22 @@ export async function makeRun(call: MakeRunCall, spec: RunSpec): Promise<Answer<
   return reply.kind === "replayed"
     ? answerStored(call, reply.runId, { "Idempotent-Replayed": "true" })
     : refuseStart(request, reply);
+}
+
+/**
+ * Reads the idempotency key of a request.
+ *
+ * @param headers - Its headers.
+ * @returns The key, null where there is none; or why it cannot be one.
+ */
+export function readIdempotencyKey(headers: Headers): Parsed<string | null> {
+  const value = headers.get("Idempotency-Key");
+  if (value === null || IDEMPOTENCY_KEY.test(value)) {
+    return { kind: "parsed", value };
+  }
+  const message = "`Idempotency-Key` has 1 to 255 characters of printable ASCII";
+  const issues = [{ path: "Idempotency-Key", code: "invalid_header", message }];
+  return problem("invalid_request", message, { issues });
 }
 
 /**
