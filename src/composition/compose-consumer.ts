@@ -8,6 +8,7 @@ import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
 import { describeError } from "../dispatch/log.ts";
 import { shardOfRun } from "../domain/ids.ts";
 import type { Env, Settings } from "../env.ts";
+import { signSignalUrl } from "../functions/api/signals/proof.ts";
 import type { Settle } from "../functions/consumer.ts";
 import type { StepPorts } from "../steps/ports.ts";
 import { requireSettings } from "./require-settings.ts";
@@ -29,6 +30,7 @@ export function composeConsumer(env: Env): { readonly ports: StepPorts; readonly
     ports: {
       callHttp: createHttpCall({ send: createSend(settings), allowPrivateAddresses: settings.allowPrivateAddresses }),
       now: () => SYSTEM_CLOCK.now(),
+      makeSignalUrl: (made) => signSignalUrl(made, settings.signalUrls),
       reportUnexpected: (error) => {
         log.warn("a step stopped on an unexpected error", { error: describeError(error) });
       },

@@ -11,7 +11,7 @@ import { isUnsupportedStep } from "./unsupported.ts";
 /** Names that expressions can read; `secrets` and the later ones are known, and not supported yet. */
 const NAMES = ["input", "steps", "errors", "run", "step"];
 const LATER_NAMES = new Set(["item", "index", "result", "secrets"]);
-const LATER_RUN_NAMES = new Set(["signalUrl", "status", "error"]);
+const LATER_RUN_NAMES = new Set(["status", "error"]);
 
 /** What the expressions of one place may read. */
 interface Place {

@@ -99,12 +99,6 @@ export const EXPRESSION_CASES: readonly IssueCase[] = [
     says: "`secrets`",
   },
   {
-    what: "the URL of signals",
-    text: withTemplate("'${{ run.signalUrl }}'"),
-    issue: ["not_supported_yet", "/steps/0/with", 5, 11],
-    says: "run.signalUrl",
-  },
-  {
     what: "an item",
     text: withTemplate("'${{ item.x }}'"),
     issue: ["not_supported_yet", "/steps/0/with", 5, 11],

@@ -78,6 +78,7 @@ export function createPorts(allowPrivateAddresses = true): StepPorts & { readonl
   return {
     callHttp: createHttpCall({ send: sendInProcess(allowPrivateAddresses), allowPrivateAddresses }),
     now: () => NOW,
+    makeSignalUrl: ({ runId, stepKey }) => ({ ok: true, url: `https://baton.test/signals/${runId}-of-${stepKey}` }),
     reportUnexpected: (error) => void unexpected.push(error),
     unexpected,
   };
