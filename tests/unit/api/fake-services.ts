@@ -40,6 +40,7 @@ export const AWAY_DATABASE: ApiDatabase = {
     findOrigin: away,
   },
   events: { list: away, listOfStep: away, verify: away, findHead: away, findLast: away },
+  signals: { findWaitingSignal: away },
   workflows: { save: away, list: away, find: away, listVersions: away, disable: away },
   keys: { create: away, list: away, revoke: away, use: away },
   audit: { list: away, listOperatorEvents: away },

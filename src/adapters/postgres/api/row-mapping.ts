@@ -1,7 +1,9 @@
+import type { Plan } from "../../../domain/definition/plan.ts";
 import type { RunId, StepKey, WorkflowName } from "../../../domain/ids.ts";
-import type { Json, JsonObject } from "../../../domain/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../../domain/json.ts";
 import type { Event } from "../../../domain/run/event.ts";
 import type { PayloadPreview } from "../../../functions/api/ports/run-reads.ts";
+import type { DeclaredSignal, SignalWait } from "../../../functions/api/ports/signal-reads.ts";
 
 /** A row of `events` as the API selects it, the hashes in hex. */
 export interface EventRow {
@@ -91,4 +93,53 @@ export function previewOf(row: PayloadRow): PayloadPreview {
   return row.text === null
     ? { kind: "truncated", bytes: row.bytes, preview: row.preview ?? "" }
     : { kind: "whole", value: jsonOf(row.text) };
+}
+
+/**
+ * Lists what the steps of a recipe wait for.
+ *
+ * @param plan - Its plan.
+ * @returns Signals with the ids of their steps, in the order of the recipe.
+ */
+export function signalsOfPlan(plan: Plan): readonly (DeclaredSignal & { readonly nodeId: string })[] {
+  return signalsOfBlock((plan as unknown as JsonObject)["root"]);
+}
+
+function signalsOfBlock(block: Json | undefined): readonly (DeclaredSignal & { readonly nodeId: string })[] {
+  const nodes = isJsonObject(block) && Array.isArray(block["nodes"]) ? block["nodes"] : [];
+  return nodes.filter(isJsonObject).flatMap((node) => {
+    const { id, type, with: parameters, body } = node;
+    if (type !== "wait" || !isJsonObject(parameters) || parameters["kind"] !== "signal") {
+      return signalsOfBlock(body);
+    }
+    return [{ nodeId: textOf(id), name: textOf(parameters["name"]), schema: objectOf(parameters["schema"]) }];
+  });
+}
+
+/**
+ * Makes the wait for a signal of the row of its step.
+ *
+ * @param row - A WAITING step.
+ * @returns The wait.
+ */
+export function signalWaitOf(row: {
+  readonly key: string;
+  readonly since: Date | null;
+  readonly waitingFor: JsonObject | null;
+}): SignalWait {
+  const until = row.waitingFor?.["until"];
+  return {
+    stepKey: stepKeyOfRow(row.key),
+    since: row.since,
+    until: typeof until === "string" ? new Date(until) : null,
+    schema: objectOf(row.waitingFor?.["schema"]),
+  };
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+function objectOf(value: Json | undefined): JsonObject | null {
+  return isJsonObject(value) ? value : null;
 }

@@ -2,6 +2,7 @@ import type { ApiKeyStore } from "./api-key-store.ts";
 import type { AuditReads } from "./audit-reads.ts";
 import type { EventReads } from "./event-reads.ts";
 import type { RunReads } from "./run-reads.ts";
+import type { SignalReads } from "./signal-reads.ts";
 import type { StatsReads } from "./stats-reads.ts";
 import type { WorkflowStore } from "./workflow-store.ts";
 
@@ -22,6 +23,7 @@ export interface StateReads {
 export interface ApiDatabase {
   readonly runs: RunReads;
   readonly events: EventReads;
+  readonly signals: SignalReads;
   readonly workflows: WorkflowStore;
   readonly keys: ApiKeyStore;
   readonly audit: AuditReads;
