@@ -20,7 +20,7 @@ export interface FailureDetails {
 // backslashes before the `u` is text that only looks like an escape.
 const UNSTORABLE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
 
-/** The proof in an address of signals (src/functions/api/signals/proof.ts), also where the address is part of another. */
+/** The proof in an address of signals (src/api/signals/proof.ts), also where the address is part of another. */
 const PROOF = /(signals(?:\/|%2F))[A-Za-z0-9_-]{70,}/gi;
 
 /**

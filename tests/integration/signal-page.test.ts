@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { signProof } from "../../src/api/signals/proof.ts";
 import { stepKeyOf } from "../../src/domain/ids.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
-import { signProof } from "../../src/functions/api/signals/proof.ts";
 import { useStack } from "../stack/test-stack.ts";
 import { makeWaitingRun } from "../stack/waiting-run.ts";
 import { runIdOf } from "../support/ids.ts";
@@ -17,9 +17,9 @@ const APPROVAL: JsonObject = {
   properties: { approved: { type: "boolean", title: "Ship it?" }, comment: { type: "string" } },
 };
 
-async function visit(url: string, init: RequestInit = {}): Promise<{ readonly status: number; readonly text: string }> {
-  const headers = { accept: "text/html", ...init.headers };
-  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(10_000) });
+async function visit(url: string, form?: URLSearchParams): Promise<{ readonly status: number; readonly text: string }> {
+  const sent = form === undefined ? {} : { method: "POST", body: form };
+  const response = await fetch(url, { ...sent, headers: { accept: "text/html" }, signal: AbortSignal.timeout(10_000) });
   return { status: response.status, text: await response.text() };
 }
 
@@ -41,8 +41,7 @@ describe("the address that a step makes", () => {
 
   it("refuses what cannot be an answer before the run sees it", async () => {
     const { url } = await makeWaitingRun(stack, "strict", APPROVAL);
-    const body = new URLSearchParams({ approved: "perhaps" });
-    const page = await visit(url, { method: "POST", body });
+    const page = await visit(url, new URLSearchParams({ approved: "perhaps" }));
     expect(page.status).toBe(400);
     expect(page.text).toContain("choose one of `true`, `false`");
   });

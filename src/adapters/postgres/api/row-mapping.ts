@@ -1,9 +1,9 @@
+import type { PayloadPreview } from "../../../api/runs/port.ts";
+import type { DeclaredSignal, SignalWait } from "../../../api/signals/port.ts";
 import type { Plan } from "../../../domain/definition/plan.ts";
 import type { RunId, StepKey, WorkflowName } from "../../../domain/ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../../domain/json.ts";
 import type { Event } from "../../../domain/run/event.ts";
-import type { PayloadPreview } from "../../../functions/api/ports/run-reads.ts";
-import type { DeclaredSignal, SignalWait } from "../../../functions/api/ports/signal-reads.ts";
 
 /** A row of `events` as the API selects it, the hashes in hex. */
 export interface EventRow {

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import type { SignalReads, SignalRecord, SignalWait } from "../../../api/signals/port.ts";
 import type { RunId } from "../../../domain/ids.ts";
-import type { SignalReads, SignalRecord, SignalWait } from "../../../functions/api/ports/signal-reads.ts";
 import { events } from "../schema/events.ts";
 import { runs } from "../schema/runs.ts";
 import { steps } from "../schema/steps.ts";

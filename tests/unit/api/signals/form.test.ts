@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { fieldsOf, readForm } from "../../../../src/api/signals/form-values.ts";
+import { planForm } from "../../../../src/api/signals/form.ts";
 import type { Json, JsonObject } from "../../../../src/domain/json.ts";
-import { fieldsOf, readForm } from "../../../../src/functions/api/signals/form-values.ts";
-import { planForm } from "../../../../src/functions/api/signals/form.ts";
 
 function objectOf(properties: JsonObject, required: readonly string[] = []): JsonObject {
   return { type: "object", properties, required };

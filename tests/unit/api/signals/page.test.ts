@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { problem } from "../../../../src/api/http/problem.ts";
+import type { SignalAsk } from "../../../../src/api/signals/ask.ts";
+import { SIGNAL_PAGE_STYLE } from "../../../../src/api/signals/page-style.ts";
+import { writeAnsweredPage, writeAskPage, writeRefusalPage } from "../../../../src/api/signals/page.ts";
 import type { JsonObject } from "../../../../src/domain/json.ts";
-import { problem } from "../../../../src/functions/api/problem.ts";
-import type { SignalAsk } from "../../../../src/functions/api/signals/ask.ts";
-import { SIGNAL_PAGE_STYLE } from "../../../../src/functions/api/signals/page-style.ts";
-import { writeAnsweredPage, writeAskPage, writeRefusalPage } from "../../../../src/functions/api/signals/page.ts";
 import { readDocument } from "../../docs/documents.ts";
 import { ASK } from "./signal-fixtures.ts";
 

@@ -1,6 +1,6 @@
+import type { SignalAsk } from "../../../../src/api/signals/ask.ts";
+import type { SignalRecord } from "../../../../src/api/signals/port.ts";
 import { createRunId, type StepKey, stepKeyOf } from "../../../../src/domain/ids.ts";
-import type { SignalRecord } from "../../../../src/functions/api/ports/signal-reads.ts";
-import type { SignalAsk } from "../../../../src/functions/api/signals/ask.ts";
 
 const START = new Date("2026-07-01T10:00:00.000Z");
 
