@@ -1,6 +1,6 @@
-import type { StepConsumer } from "./functions/consumer.ts";
-import type { ReadsRpc } from "./functions/reads-rpc.ts";
-import type { ShardRpc } from "./functions/shard-rpc.ts";
+import type { Assignment } from "./domain/run/outcome.ts";
+import type { ReadsRpc } from "./reads/rpc.ts";
+import type { ShardRpc } from "./shard/rpc.ts";
 
 /**
  * The namespace of the shards, as far as it is used. The runtime's own type derives the stub's methods from the
@@ -17,11 +17,17 @@ export interface ReadsNamespace {
   get(id: DurableObjectId): ReadsRpc;
 }
 
+/** What the consumer answers to: the shard calls it. */
+export interface ConsumerRpc {
+  /** Executes one attempt and reports its outcome; resolves when that is done, or nobody wants it any more. */
+  execute(assignment: Assignment): Promise<void>;
+}
+
 /** Bindings and variables as the runtime gives them. */
 export interface Env {
   readonly SHARD: ShardNamespace;
   readonly READS: ReadsNamespace;
-  readonly CONSUMER: Service<StepConsumer>;
+  readonly CONSUMER: ConsumerRpc;
   readonly ASSETS?: Fetcher;
   readonly HYPERDRIVE?: { readonly connectionString: string };
   readonly DATABASE_URL?: string;

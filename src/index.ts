@@ -1,11 +1,12 @@
-import { composeCron } from "./composition/compose-cron.ts";
+import { createConsoleLog } from "./adapters/console-log.ts";
+import { createApi } from "./api/app.ts";
 import { provideApi } from "./composition/provide-api.ts";
+import { Reads } from "./composition/reads.ts";
+import { shardStub } from "./composition/shard-stub.ts";
+import { Shard } from "./composition/shard.ts";
+import { StepConsumer } from "./composition/step-consumer.ts";
 import type { Env } from "./env.ts";
-import { createApi } from "./functions/api/app.ts";
-import { StepConsumer } from "./functions/consumer.ts";
-import { Reads } from "./functions/reads.ts";
-import { sweepShards } from "./functions/scheduled.ts";
-import { Shard } from "./functions/shard.ts";
+import { sweepShards } from "./scheduled.ts";
 import { parseSettings } from "./settings.ts";
 
 const api = createApi(provideApi);
@@ -18,7 +19,10 @@ export default {
     return isApi || env.ASSETS === undefined ? api.fetch(request, env, context) : env.ASSETS.fetch(request);
   },
   scheduled: async (_controller, env) => {
-    await sweepShards(parseSettings(env), composeCron(env));
+    await sweepShards(parseSettings(env), {
+      sweep: async (shard) => shardStub(env, shard).sweep(shard),
+      log: createConsoleLog({}),
+    });
   },
 } satisfies ExportedHandler<Env>;
 

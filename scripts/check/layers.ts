@@ -15,15 +15,44 @@ const Report = z.object({
     violations: z.array(z.object({ from: z.string(), to: z.string(), rule: z.object({ name: z.string() }) })),
   }),
 });
-/** Rules that a small tree breaks: by a type-only import from the domain to an adapter, and by reaching into step types. */
-const PLANTED = [
-  "domain-is-pure",
-  "one-composition",
-  "types-are-asked-by-the-registry",
-  "types-do-not-know-each-other",
-];
-
 type Summary = z.infer<typeof Report>["summary"];
+
+// A tool that reads nothing finds nothing: so it must find, each time, what is wrong in a small tree made for it.
+const PLANTED: readonly { readonly rules: readonly string[]; readonly path: string; readonly text: string }[] = [
+  { rules: [], path: "src/adapters/clock.ts", text: "export interface Clock {\n  readonly now: Date;\n}\n" },
+  {
+    rules: ["domain-is-pure", "one-composition"],
+    path: "src/domain/run.ts",
+    text: 'import type { Clock } from "../adapters/clock.ts";\nexport type Run = Clock;\n',
+  },
+  { rules: [], path: "src/composition/shard.ts", text: "export const compose = (): number => 1;\n" },
+  {
+    rules: ["shard-drives-the-ledger", "parts-are-given"],
+    path: "src/shard/shard.ts",
+    text: 'import { compose } from "../composition/shard.ts";\nexport const parts = compose();\n',
+  },
+  {
+    rules: ["no-circular"],
+    path: "src/ledger/line.ts",
+    text: 'import type { Place } from "./place.ts";\nexport interface Line {\n  readonly first: Place;\n}\n',
+  },
+  {
+    rules: [],
+    path: "src/ledger/place.ts",
+    text: 'import type { Line } from "./line.ts";\nexport interface Place {\n  readonly line: Line;\n}\n',
+  },
+  { rules: [], path: "src/steps/http/define.ts", text: "export const HTTP = 1;\n" },
+  {
+    rules: ["types-do-not-know-each-other"],
+    path: "src/steps/wait/define.ts",
+    text: 'export { HTTP } from "../http/define.ts";\n',
+  },
+  {
+    rules: ["types-are-asked-by-the-registry"],
+    path: "src/recipe/compile.ts",
+    text: 'export { HTTP } from "../steps/http/define.ts";\n',
+  },
+];
 
 const problems = [...checkPlanted(), ...checkSource()];
 for (const problem of problems) console.error(problem);
@@ -38,22 +67,16 @@ function checkSource(): readonly string[] {
   );
 }
 
-// A tool that reads nothing finds nothing: so it must find, each time, what is wrong in a small tree made for it.
 function checkPlanted(): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), "baton-layers-"));
   try {
-    plant(folder, "src/adapters/clock.ts", "export interface Clock {\n  readonly now: Date;\n}\n");
-    plant(
-      folder,
-      "src/domain/run.ts",
-      'import type { Clock } from "../adapters/clock.ts";\nexport type Run = Clock;\n',
+    for (const { path, text } of PLANTED) plant(folder, path, text);
+    const found = cruise(folder, ["src"]).violations;
+    return PLANTED.flatMap(({ rules, path }) =>
+      rules
+        .filter((name) => !found.some(({ rule, from }) => rule.name === name && from === path))
+        .map((name) => `the rule ${name} does not find what is wrong in the planted ${path}`),
     );
-    plant(folder, "src/steps/http/define.ts", "export const HTTP = 1;\n");
-    plant(folder, "src/steps/wait/define.ts", 'export { HTTP } from "../http/define.ts";\n');
-    plant(folder, "src/recipe/compile.ts", 'export { HTTP } from "../steps/http/define.ts";\n');
-    const found = new Set(cruise(folder, ["src"]).violations.map(({ rule }) => rule.name));
-    const missed = PLANTED.filter((name) => !found.has(name));
-    return missed.map((name) => `the rule ${name} does not find the import that was planted against it`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { AuditEvent } from "../../src/api/events/contract.ts";
+import { Run, StartedRun } from "../../src/api/runs/shapes.ts";
+import { StepDetail } from "../../src/api/steps/contract.ts";
 import type { Json, JsonObject } from "../../src/domain/json.ts";
-import { AuditEvent } from "../../src/functions/api/contract/events.ts";
-import { Run, StartedRun, StepDetail } from "../../src/functions/api/contract/run-shapes.ts";
 
 const REQUEST_TIMEOUT_MS = 35_000;
 const EVENTS_PAGE = 200;

@@ -1,12 +1,13 @@
-import { Dispatcher } from "../../src/dispatch/dispatcher.ts";
-import type { DueMessage } from "../../src/dispatch/ports.ts";
-import { memberOf } from "../../src/dispatch/queue.ts";
 import { type RunId, stepKeyOf } from "../../src/domain/ids.ts";
 import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Assignment, Outcome } from "../../src/domain/run/outcome.ts";
 import { dueAtOf } from "../../src/domain/run/step.ts";
+import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import type { CommandReply } from "../../src/ledger/request.ts";
+import { Dispatcher } from "../../src/shard/dispatch/dispatcher.ts";
+import type { DueMessage } from "../../src/shard/dispatch/ports.ts";
+import { memberOf } from "../../src/shard/dispatch/queue.ts";
 import { settled } from "./gate.ts";
 import { environmentOf, requestOf, startOf } from "./ledger-environment.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -50,6 +51,7 @@ export class DispatchBench {
         log: { info: () => undefined, warn: (message) => this.warnings.push(message), error: () => undefined },
         execute: async (assignment) => this.#execute(assignment),
         findDue: async (now, until) => ({ due: this.#findDue(until), strayed: this.#findStrayed(now) }),
+        openLedger: (capacity) => new Ledger(this.#environment(), capacity),
         wakeAt: (at) => {
           this.#wakeAt(at);
         },
@@ -59,16 +61,7 @@ export class DispatchBench {
         onCommit: () => undefined,
       },
     );
-    this.ledger = new Ledger(
-      environmentOf(this.store, {
-        now: () => this.clock.now(),
-        after: (delayMs, callback) => {
-          this.clock.after(delayMs, callback);
-        },
-      }),
-      this.dispatcher,
-    );
-    this.dispatcher.connect(this.ledger);
+    this.ledger = this.dispatcher.ledger;
   }
 
   /** Starts runs 0 to `count - 1` and lets everything come to rest. */
@@ -107,6 +100,15 @@ export class DispatchBench {
   visibleInMs(runId: RunId, key: string): number | undefined {
     const visibleMs = this.queue.messages.get(memberOf({ runId, stepKey: stepKeyOf(key) }));
     return visibleMs === undefined ? undefined : visibleMs - this.clock.now().getTime();
+  }
+
+  #environment(): LedgerEnvironment {
+    return environmentOf(this.store, {
+      now: () => this.clock.now(),
+      after: (delayMs, callback) => {
+        this.clock.after(delayMs, callback);
+      },
+    });
   }
 
   async #execute(assignment: Assignment): Promise<void> {

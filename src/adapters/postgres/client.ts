@@ -1,6 +1,6 @@
 import postgres from "postgres";
-import type { Clock } from "../../dispatch/clock.ts";
 import { BatonError, LockedError, UnavailableError } from "../../domain/errors.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import { answerWithin } from "../answer-within.ts";
 
 /** A pool of PostgreSQL connections. */

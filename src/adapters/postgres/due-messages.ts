@@ -1,6 +1,6 @@
-import type { DueMessage, DueMessages } from "../../dispatch/ports.ts";
-import { memberOf } from "../../dispatch/queue.ts";
 import type { RunId, StepKey } from "../../domain/ids.ts";
+import type { DueMessage, DueMessages } from "../../shard/dispatch/ports.ts";
+import { memberOf } from "../../shard/dispatch/queue.ts";
 import type { PoolSource } from "./client.ts";
 import { FIND_DUE, FIND_STRAYED } from "./lease-statements.ts";
 import { query } from "./round-trip.ts";

@@ -9,12 +9,12 @@ import { openApiDatabase } from "../../../src/adapters/postgres/api/api-database
 import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { findDueMessages } from "../../../src/adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
-import type { DueMessages } from "../../../src/dispatch/ports.ts";
+import type { ApiDatabase } from "../../../src/api/database.ts";
 import { createRunId, type RunId, stepKeyOf } from "../../../src/domain/ids.ts";
-import type { ApiDatabase } from "../../../src/functions/api/ports/api-database.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
 import { PlanCache } from "../../../src/ledger/plan-cache.ts";
 import { readPlan } from "../../../src/recipe/compile.ts";
+import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
 import { readRuns } from "../../stack/stored-run.ts";
 import { environmentOf, requestOf, startOf } from "../../support/ledger-environment.ts";
 import { MemoryLedgerStore } from "../../support/memory-ledger-store.ts";

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openQueue, type QueueAccess } from "../../../scripts/stack/queue-access.ts";
 import { createRedisQueue, openRedis } from "../../../src/adapters/redis/redis-queue.ts";
 import { SYSTEM_CLOCK } from "../../../src/adapters/system-clock.ts";
-import type { Queue, QueueMessage } from "../../../src/dispatch/queue.ts";
 import { UnavailableError } from "../../../src/domain/errors.ts";
+import type { Queue, QueueMessage } from "../../../src/shard/dispatch/queue.ts";
 import { BACKEND_KINDS } from "../gateway/backends.ts";
 
 const NOW = new Date("2026-03-01T12:00:00.000Z");

@@ -1,7 +1,7 @@
+import { createApi } from "../../../src/api/app.ts";
+import type { ApiDatabase } from "../../../src/api/database.ts";
+import type { ApiServices, ShardClient } from "../../../src/api/services.ts";
 import { UnavailableError } from "../../../src/domain/errors.ts";
-import { createApi } from "../../../src/functions/api/app.ts";
-import type { ApiDatabase } from "../../../src/functions/api/ports/api-database.ts";
-import type { ApiServices, ShardClient } from "../../../src/functions/api/services.ts";
 
 /** The key that requests of these tests send. */
 export const API_KEY = "a-key-for-tests-0001";

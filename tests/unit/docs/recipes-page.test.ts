@@ -18,7 +18,7 @@ const ERROR_SOURCES = [
   "src/steps/ports.ts",
   "src/domain/run/begin-step.ts",
   "src/domain/run/operate-run.ts",
-  "src/functions/consumer-call.ts",
+  "src/shard/consumer-call.ts",
 ];
 const ERROR_CODE = /(?:failed\(\s*|code: |\| )"([a-z]+_?[a-z_]*)"/g;
 const UNION_MEMBER = /^ {2}\| "([a-z_]+)";?$/gm;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../dispatch/clock.ts";
+import type { Clock } from "../../../runtime/clock.ts";
 import { type ApiSql, Lane } from "./lane.ts";
 import { Turnstile, type TurnstileLimits } from "./turnstile.ts";
 

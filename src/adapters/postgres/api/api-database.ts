@@ -1,5 +1,5 @@
-import type { Clock } from "../../../dispatch/clock.ts";
-import type { ApiDatabase } from "../../../functions/api/ports/api-database.ts";
+import type { ApiDatabase } from "../../../api/database.ts";
+import type { Clock } from "../../../runtime/clock.ts";
 import { type ApiConnections, openLanes } from "./api-calls.ts";
 import { createApiKeyStore } from "./api-key-store.ts";
 import { createAuditReads } from "./audit-reads.ts";

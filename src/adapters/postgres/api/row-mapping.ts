@@ -1,7 +1,7 @@
+import type { PayloadPreview } from "../../../api/runs/port.ts";
 import type { RunId, StepKey, WorkflowName } from "../../../domain/ids.ts";
 import type { Json, JsonObject } from "../../../domain/json.ts";
 import type { Event } from "../../../domain/run/event.ts";
-import type { PayloadPreview } from "../../../functions/api/ports/run-reads.ts";
 
 /** A row of `events` as the API selects it, the hashes in hex. */
 export interface EventRow {

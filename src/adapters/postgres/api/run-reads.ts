@@ -1,14 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
+import type { RunOrigin, RunPayload, RunReads, RunRecord, RunResultRecord } from "../../../api/runs/port.ts";
 import type { RunId } from "../../../domain/ids.ts";
 import type { Json, JsonObject } from "../../../domain/json.ts";
-import type {
-  RunOrigin,
-  RunPayload,
-  RunReads,
-  RunRecord,
-  RunResultRecord,
-} from "../../../functions/api/ports/run-reads.ts";
 import { runs } from "../schema/runs.ts";
 import { steps } from "../schema/steps.ts";
 import { workflowVersions } from "../schema/workflows.ts";

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
+import type { StepDetailRecord, StepRecord } from "../../../api/steps/port.ts";
 import type { RunId, StepKey } from "../../../domain/ids.ts";
-import type { StepDetailRecord, StepRecord } from "../../../functions/api/ports/run-reads.ts";
 import { runs } from "../schema/runs.ts";
 import { steps } from "../schema/steps.ts";
 import { workflowVersions } from "../schema/workflows.ts";

@@ -1,3 +1,4 @@
+import type { Json } from "../../../domain/json.ts";
 import { parseExactJson } from "../../json-text.ts";
 import type { Evaluation } from "../evaluation/evaluation.ts";
 import type { Native } from "../evaluation/function-values.ts";
@@ -5,10 +6,13 @@ import type { Value } from "../evaluation/values.ts";
 import { failureOf } from "../expression-error.ts";
 import { decodeBase64, encodeBase64 } from "../formats/base64.ts";
 import { hmac, sha256 } from "../formats/digest.ts";
+import { FormatFault } from "../formats/format-fault.ts";
 import { parseCsv } from "../formats/parse-csv.ts";
-import { parseUrl } from "../formats/parse-url.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { madeText, metered } from "./formats.ts";
+
+/** Characters of a text that is no URL, as a message shows it. */
+const SHOWN_LENGTH_MAX = 60;
 
 /** Functions that write texts in another form, and read them. */
 export const ENCODING_FUNCTIONS: readonly FunctionDefinition[] = [
@@ -111,4 +115,35 @@ function readCsv(run: Evaluation, [text, separator]: readonly Value[]): Value {
   run.readText(text.length * 24);
   run.allocate(text.length * BYTES_PER_CHARACTER);
   return parseCsv(text, typeof separator === "string" ? separator : ",");
+}
+
+/**
+ * Takes a URL apart.
+ *
+ * @param text - An absolute URL.
+ * @returns `{ protocol, host, hostname, port, path, query, fragment, origin }`: texts, percent-decoded in `query` alone.
+ *   `protocol` has no colon, `port` is a number or null for the protocol's own, `fragment` is null when there is none.
+ *   `query` holds a text for each name, or a list of texts for one that is given several times.
+ * @throws FormatFault `D3209` when the text is no absolute URL.
+ */
+export function parseUrl(text: string): Json {
+  const url = URL.parse(text);
+  if (url === null) {
+    throw new FormatFault("D3209", `"${text.slice(0, SHOWN_LENGTH_MAX)}" is no absolute URL`);
+  }
+  const query = new Map<string, Json>();
+  for (const name of new Set(url.searchParams.keys())) {
+    const values = url.searchParams.getAll(name);
+    query.set(name, values.length === 1 ? (values[0] ?? "") : values);
+  }
+  return {
+    protocol: url.protocol.slice(0, -1),
+    host: url.host,
+    hostname: url.hostname,
+    port: url.port === "" ? null : Number(url.port),
+    path: url.pathname,
+    query: Object.fromEntries(query),
+    fragment: url.hash === "" ? null : url.hash.slice(1),
+    origin: url.origin,
+  };
 }

@@ -1,0 +1,20 @@
+import { ok } from "../http/answer.ts";
+import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
+import { noRun } from "../runs/refusals.ts";
+import { whyRun } from "./contract.ts";
+import { explainRun } from "./view.ts";
+
+/** What a run waits for. */
+export const whyOperations: readonly ServedOperation[] = [
+  serveOperation(whyRun, async ({ params, services, database }) => {
+    const { runs, events } = database;
+    const run = await runs.find(params.id);
+    if (run === null) {
+      return noRun(params.id);
+    }
+    const type = run.status === "CANCELED" ? "RUN_CANCELED" : "RUN_PAUSED";
+    const operation =
+      run.status === "PAUSED" || run.status === "CANCELED" ? await events.findLast(params.id, type) : null;
+    return ok(explainRun(run, operation, services.now()));
+  }),
+];

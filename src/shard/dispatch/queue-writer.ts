@@ -1,0 +1,131 @@
+import type { Clock } from "../../runtime/clock.ts";
+import type { FindDue } from "./ports.ts";
+import type { Queue, QueueMessage } from "./queue.ts";
+
+/** Changes beyond this are dropped while Redis is away: the sweeper finds the steps in PostgreSQL. */
+const PENDING_CHANGES_MAX = 50_000;
+const RETRY_MS_MIN = 250;
+const RETRY_MS_MAX = 15_000;
+
+/** A refill looks this far ahead, more than the minute between two cron sweeps. */
+const REFILL_AHEAD_MS = 120_000;
+
+/** Nobody hides a message for longer, in ms: not a claim, not one who puts it aside. */
+const HIDDEN_MS_MAX = 60_000;
+
+/**
+ * Writes queue changes behind the commits: one request in flight, what arrives meanwhile goes with the next, and of
+ * several changes to one message only the last is written. Crashing in between loses nothing, as the sweeper knows.
+ */
+export class QueueWriter {
+  readonly #queue: Queue;
+  readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
+  readonly #pending = new Map<string, Date | null>();
+  #flushing: Promise<void> | null = null;
+  #waitingForThis: (() => void)[] = [];
+  #waitingForNext: (() => void)[] = [];
+  #isBackingOff = false;
+  #retryMs = RETRY_MS_MIN;
+
+  constructor(queue: Queue, clock: Clock, onError: (error: unknown) => void) {
+    this.#queue = queue;
+    this.#clock = clock;
+    this.#onError = onError;
+  }
+
+  /** Takes a change: visible from an instant on, or off the queue (null). */
+  change(member: string, visibleAt: Date | null): void {
+    if (this.#pending.size < PENDING_CHANGES_MAX || this.#pending.has(member)) {
+      this.#pending.set(member, visibleAt);
+    }
+    if (!this.#isBackingOff) {
+      this.#flushing ??= this.#flush();
+    }
+  }
+
+  /** Resolves when everything taken so far is written or has failed once. */
+  async settled(): Promise<void> {
+    if (this.#flushing !== null) {
+      await new Promise<void>((resolve) => {
+        (this.#pending.size > 0 ? this.#waitingForNext : this.#waitingForThis).push(resolve);
+      });
+    }
+  }
+
+  /**
+   * Puts on the queue what PostgreSQL says is due and the queue may have lost, or has at an instant of another clock.
+   *
+   * @param findDue - Asks PostgreSQL.
+   * @returns What is due now and needs no place, as members of the queue.
+   * @throws UnavailableError when one of the two cannot be reached.
+   */
+  async refill(findDue: FindDue): Promise<readonly string[]> {
+    const nowMs = this.#clock.now().getTime();
+    const { due, strayed } = await findDue(new Date(nowMs), new Date(nowMs + REFILL_AHEAD_MS));
+    await this.#queue.restore(due, new Date(nowMs + HIDDEN_MS_MAX));
+    if (strayed.length > 0) {
+      await this.#queue.write(strayed, []);
+    }
+    const now = [...due, ...strayed].filter(({ visibleAt, needsPlace }) => !needsPlace && visibleAt.getTime() <= nowMs);
+    return now.map(({ member }) => member);
+  }
+
+  async #flush(): Promise<void> {
+    // Lets all changes of a commit gather before the first request.
+    await Promise.resolve();
+    while (this.#pending.size > 0) {
+      const changes = new Map(this.#pending);
+      this.#pending.clear();
+      this.#waitingForThis = this.#waitingForNext;
+      this.#waitingForNext = [];
+      try {
+        await this.#write(changes);
+        this.#retryMs = RETRY_MS_MIN;
+      } catch (error) {
+        this.#onError(error);
+        this.#takeBack(changes);
+        this.#backOff();
+        break;
+      } finally {
+        for (const resolve of this.#waitingForThis.splice(0)) {
+          resolve();
+        }
+      }
+    }
+    this.#flushing = null;
+    for (const resolve of [...this.#waitingForThis.splice(0), ...this.#waitingForNext.splice(0)]) {
+      resolve();
+    }
+  }
+
+  #backOff(): void {
+    this.#isBackingOff = true;
+    this.#clock.after(this.#retryMs, () => {
+      this.#isBackingOff = false;
+      this.#flushing ??= this.#flush();
+    });
+    this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
+  }
+
+  async #write(changes: ReadonlyMap<string, Date | null>): Promise<void> {
+    const added: QueueMessage[] = [];
+    const removed: string[] = [];
+    for (const [member, visibleAt] of changes) {
+      if (visibleAt === null) {
+        removed.push(member);
+      } else {
+        added.push({ member, visibleAt });
+      }
+    }
+    await this.#queue.write(added, removed);
+  }
+
+  #takeBack(changes: ReadonlyMap<string, Date | null>): void {
+    for (const [member, visibleAt] of changes) {
+      if (!this.#pending.has(member)) {
+        this.#pending.set(member, visibleAt);
+      }
+    }
+  }
+}
