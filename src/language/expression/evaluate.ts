@@ -164,13 +164,14 @@ class TemplateResolver {
   }
 }
 
-function rootOf({ errors, run, step, ...context }: ExpressionContext): PlainObject {
+function rootOf({ errors, run, step, item, index, ...context }: ExpressionContext): PlainObject {
   const errorEntries = Object.entries(errors).map(([id, error]): [string, Value] => [id, { ...error }]);
   return {
     ...context,
     errors: Object.fromEntries(errorEntries),
     run: { ...run },
     ...(step === undefined ? {} : { step: { ...step } }),
+    ...(index === null ? {} : { item, index }),
   };
 }
 
