@@ -23,7 +23,7 @@ const layers = [
   layer("ledger-speaks-domain", "^src/ledger/", ["^src/(domain|ledger)/"]),
   layer("runtime-is-common", "^src/runtime/", ["^src/(domain|runtime)/"]),
   layer("api-calls-the-shard", "^src/api/", [
-    "^src/(domain|language|steps|recipe|ledger|runtime|api)/",
+    "^src/(domain|language|recipe|ledger|runtime|api)/",
     SETTINGS,
     "^src/shard/rpc[.]ts$",
     HASHES,

@@ -1,3 +1,4 @@
+import { OUTPUT_NODE_ID } from "../domain/plan/plan.ts";
 import { STEPS_MAX } from "../language/limits.ts";
 import type { Finding } from "../language/recipe-issue.ts";
 import { suggestHint } from "../language/suggest.ts";
@@ -20,7 +21,7 @@ export interface StepsResult {
  * there are not too many; and what their types ask for beyond the shape.
  *
  * @param root - The recipe's block.
- * @returns Findings with the codes `duplicate_id`, `unknown_step`, `cycle`, `limit` and those of the types.
+ * @returns Findings with the codes `bad_id`, `duplicate_id`, `unknown_step`, `cycle`, `limit` and those of the types.
  */
 export function validateSteps(root: BlockOutline): StepsResult {
   const steps = allSteps(root);
@@ -30,6 +31,7 @@ export function validateSteps(root: BlockOutline): StepsResult {
   return {
     findings: [
       ...duplicates,
+      ...findTakenIds(steps),
       ...blocksOf(root).flatMap((block) => findUnknownNeeds(block, steps)),
       ...cycles,
       ...findTooMany(root, steps),
@@ -58,6 +60,16 @@ function findDuplicates(steps: readonly StepOutline[]): readonly Finding[] {
       : "give each step its own id";
     return [{ code: "duplicate_id", path: [...path, "id"], message: `another step has the id \`${id}\``, hint }];
   });
+}
+
+/** What computes the output of a block is called after what holds the block, and the run holds the recipe's. */
+function findTakenIds(steps: readonly StepOutline[]): readonly Finding[] {
+  return steps
+    .filter(({ id, block }) => block !== null && `${id}:output` === OUTPUT_NODE_ID)
+    .map(({ id, path }) => {
+      const message = `a step that holds others cannot be called \`${id}\``;
+      return { code: "bad_id", path: [...path, "id"], message, hint: "give it another id" };
+    });
 }
 
 function findUnknownNeeds(block: BlockOutline, all: readonly StepOutline[]): readonly Finding[] {

@@ -169,13 +169,14 @@ class TemplateResolver {
   }
 }
 
-function rootOf({ errors, run, step, signalUrl, ...context }: ExpressionContext): PlainObject {
+function rootOf({ errors, run, step, item, index, signalUrl, ...context }: ExpressionContext): PlainObject {
   const errorEntries = Object.entries(errors).map(([id, error]): [string, Value] => [id, { ...error }]);
   return {
     ...context,
     errors: Object.fromEntries(errorEntries),
     run: signalUrl === undefined ? { ...run } : withSignalUrl(run, signalUrl),
     ...(step === undefined ? {} : { step: { ...step } }),
+    ...(index === null ? {} : { item, index }),
   };
 }
 

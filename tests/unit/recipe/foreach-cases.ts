@@ -135,6 +135,12 @@ export const FOREACH_CASES: readonly IssueCase[] = [
     says: "inside of other steps count too",
   },
   {
+    what: "a list with the name of the run",
+    text: withStep("id: run\ntype: foreach\nwith: { items: [1], steps: [{ id: c, type: transform, with: 1 }] }"),
+    issue: ["bad_id", "/steps/1/id", 6, 9],
+    says: "give it another id",
+  },
+  {
     what: "a need for a step around the list",
     text: withBody("id: c\ntype: transform\nneeds: [first]\nwith: 1"),
     issue: ["unknown_step", "/steps/1/with/steps/0/needs/0", 13, 19],

@@ -75,6 +75,14 @@ describe("executeStep", () => {
     expect(await executeStep(doesNot, lacking)).toEqual({ kind: "completed", output: RUN_ID });
   });
 
+  it("gives a step its item where there is one, and else nothing by that name", async () => {
+    const parts = { type: "transform", with: "${{ [item.name, index, $exists($$.index)] }}" } as const;
+    expect(await executeStep(createAssignment({ ...parts, item: { name: "a" } }), createPorts())).toMatchObject({
+      output: ["a", 0, true],
+    });
+    expect(await executeStep(createAssignment(parts), createPorts())).toMatchObject({ output: [false] });
+  });
+
   it("puts values into the parameters of a call and leaves out what is missing", async () => {
     const server = await startServer((_, response) => response.end("ok"));
     const assignment = createAssignment({
