@@ -1,7 +1,7 @@
-import { messageOf } from "../../src/domain/target.ts";
 import type { RunId } from "../../src/domain/ids.ts";
 import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Assignment, Outcome } from "../../src/domain/run/outcome.ts";
+import { messageOf } from "../../src/domain/target.ts";
 import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import type { CommandReply } from "../../src/ledger/request.ts";
@@ -13,7 +13,6 @@ import { MemoryLedgerStore } from "./memory-ledger-store.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 import { completed } from "./outcomes.ts";
 import { LEASE_MS } from "./test-run.ts";
-import { stepKeyOf } from "./ids.ts";
 
 /** A consumer call that is under way. */
 export interface ConsumerCall {

@@ -5,11 +5,11 @@ import type { Step } from "../../src/domain/run/step.ts";
 import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import type { CommandRequest } from "../../src/ledger/request.ts";
+import { stepKeyOf } from "./ids.ts";
 import { environmentOf, requestOf } from "./ledger-environment.ts";
 import { MemoryLedgerStore } from "./memory-ledger-store.ts";
 import { completed } from "./outcomes.ts";
 import { RecordingCapacity } from "./recording-capacity.ts";
-import { stepKeyOf } from "./ids.ts";
 
 /** A ledger over rows in memory. */
 export class LedgerBench {

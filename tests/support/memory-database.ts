@@ -1,13 +1,12 @@
 import type { SweepRequest } from "../../src/adapters/postgres/due-messages.ts";
-import type { DueMessages } from "../../src/shard/dispatch/ports.ts";
-import type { Plan, StoredPlan } from "../../src/domain/plan/plan.ts";
 import { type LeaseToken, type RunId, shardOfRun, type StepKey } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import { containerOf, innerKeyOf } from "../../src/domain/path.ts";
+import type { Plan, StoredPlan } from "../../src/domain/plan/plan.ts";
 import type { RowSet } from "../../src/domain/run/concerns.ts";
 import type { Event } from "../../src/domain/run/event.ts";
-import type { Run } from "../../src/domain/run/run.ts";
 import { keyOf } from "../../src/domain/run/mailbox.ts";
+import type { Run } from "../../src/domain/run/run.ts";
 import { isUnfinished, type Step } from "../../src/domain/run/step.ts";
 import { planKey } from "../../src/ledger/plan-cache.ts";
 import type {
@@ -24,6 +23,7 @@ import type {
   StepRef,
   WorkflowHead,
 } from "../../src/ledger/ports.ts";
+import type { DueMessages } from "../../src/shard/dispatch/ports.ts";
 import { findDueRows } from "./memory-sweep.ts";
 
 /** A run's row. */

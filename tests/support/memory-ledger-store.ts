@@ -1,5 +1,5 @@
-import type { Plan, StoredPlan } from "../../src/domain/plan/plan.ts";
 import type { LeaseToken, RunId, StepKey } from "../../src/domain/ids.ts";
+import type { Plan, StoredPlan } from "../../src/domain/plan/plan.ts";
 import type { Event } from "../../src/domain/run/event.ts";
 import type { Run } from "../../src/domain/run/run.ts";
 import type { Step } from "../../src/domain/run/step.ts";

@@ -1,9 +1,9 @@
 import type { SweepRequest } from "../../src/adapters/postgres/due-messages.ts";
-import type { DueMessage, DueMessages } from "../../src/shard/dispatch/ports.ts";
 import type { RunId } from "../../src/domain/ids.ts";
 import { isActive, type Run } from "../../src/domain/run/run.ts";
 import { dueAtOf, type Step } from "../../src/domain/run/step.ts";
 import { DEADLINE, messageOf, targetText } from "../../src/domain/target.ts";
+import type { DueMessage, DueMessages } from "../../src/shard/dispatch/ports.ts";
 
 /** Clocks that differ by less are no clock that moved. */
 const CLOCK_SKEW_MS = 2_000;

@@ -1,13 +1,13 @@
 import { chainEvents } from "../../src/domain/audit/chain.ts";
 import type { LeaseToken, StepKey } from "../../src/domain/ids.ts";
+import type { Json } from "../../src/domain/json.ts";
 import { indexPlan, type PlanIndex } from "../../src/domain/plan/plan-index.ts";
 import type { Plan } from "../../src/domain/plan/plan.ts";
-import type { Json } from "../../src/domain/json.ts";
 import type { Command, Reply } from "../../src/domain/run/command.ts";
 import { decide } from "../../src/domain/run/decide.ts";
 import type { CheckValue, DecideContext, Decision } from "../../src/domain/run/decision.ts";
-import { keyOf } from "../../src/domain/run/mailbox.ts";
 import type { Event } from "../../src/domain/run/event.ts";
+import { keyOf } from "../../src/domain/run/mailbox.ts";
 import type { Outcome } from "../../src/domain/run/outcome.ts";
 import type { Run, RunState } from "../../src/domain/run/run.ts";
 import { startRun } from "../../src/domain/run/start-run.ts";

@@ -16,6 +16,7 @@ import { Ledger } from "../../../src/ledger/ledger.ts";
 import { PlanCache } from "../../../src/ledger/plan-cache.ts";
 import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
 import { readRuns } from "../../stack/stored-run.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 import { environmentOf, requestOf, startOf } from "../../support/ledger-environment.ts";
 import { MemoryLedgerStore } from "../../support/memory-ledger-store.ts";
 import { failed, FATAL } from "../../support/outcomes.ts";
@@ -23,7 +24,6 @@ import { planOf, RETRY } from "../../support/plans.ts";
 import { RecordingCapacity } from "../../support/recording-capacity.ts";
 import { LEASE_MS } from "../../support/test-run.ts";
 import { saveWorkflow } from "./save-workflow.ts";
-import { stepKeyOf } from "../../support/ids.ts";
 
 const NOW = new Date("2026-03-01T12:00:00.000Z");
 const HOUR_MS = 3_600_000;
@@ -153,7 +153,9 @@ describe("what is due", () => {
     // What their messages do bounds the waits, and that is saved; the step that is ready waits for room.
     ledgerNow = before;
     for (const key of ["a", "b", "c"]) {
-      await require().ledger.apply(requestOf(runId, { type: "wake", target: { kind: "step", stepKey: stepKeyOf(key) } }));
+      await require().ledger.apply(
+        requestOf(runId, { type: "wake", target: { kind: "step", stepKey: stepKeyOf(key) } }),
+      );
     }
     await require().ledger.apply(requestOf(runId, { type: "wake", target: { kind: "deadline" } }));
     const { due: bounded } = await sweepAt(before, NOW);

@@ -17,13 +17,13 @@ import { PlanCache } from "../../../src/ledger/plan-cache.ts";
 import type { CommandReply } from "../../../src/ledger/request.ts";
 import { findFaults } from "../../stack/run-faults.ts";
 import { readRuns } from "../../stack/stored-run.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 import { requestOf, startOf } from "../../support/ledger-environment.ts";
 import { completed } from "../../support/outcomes.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";
 import { RecordingCapacity } from "../../support/recording-capacity.ts";
 import { sha256 } from "../../support/sha256.ts";
 import { saveWorkflow } from "./save-workflow.ts";
-import { stepKeyOf } from "../../support/ids.ts";
 
 const RUNS = 40;
 const COPIES = 2;

@@ -4,7 +4,7 @@ import { NO_STEPS } from "../../../src/domain/run/counts.ts";
 import type { Event } from "../../../src/domain/run/event.ts";
 import type { ActiveRun, Run, RunSeed } from "../../../src/domain/run/run.ts";
 import type { Step } from "../../../src/domain/run/step.ts";
-import type { LoadRequest, NewRun, SaveRequest } from "../../../src/ledger/ports.ts";
+import type { ChangedRun, LoadRequest, NewRun, SaveRequest } from "../../../src/ledger/ports.ts";
 import { nameOf, START, stepKeyOf } from "../../support/ids.ts";
 import { sha256 } from "../../support/sha256.ts";
 
@@ -47,7 +47,9 @@ export function runOf(id: RunId, parts: Partial<ActiveRun> = {}): ActiveRun {
     deadlineAt: null,
     counts: NO_STEPS,
     head: { seq: 0, hash: "0".repeat(64) },
+    phase: "forward",
     failure: null,
+    hold: null,
     ...parts,
   };
 }
@@ -68,12 +70,14 @@ export function baseOf(runId: RunId, id: string): StepBase {
     key: stepKeyOf(id),
     nodeId: id,
     type: "transform",
+    position: 0,
     attempt: 0,
     maxAttempts: 3,
     token: null,
     queuedAt: null,
     startedAt: null,
     error: null,
+    waitingFor: null,
   };
 }
 
@@ -105,13 +109,36 @@ export function newRun(run: Run, steps: readonly Step[] = [], seed: Partial<RunS
 }
 
 /**
+ * Makes what is written of a run that changes.
+ *
+ * @param run - The run.
+ * @param parts - What the test cares about.
+ * @returns The run with no steps but those.
+ */
+export function changeOf(run: Run, parts: Partial<ChangedRun> = {}): ChangedRun {
+  return { run, created: [], steps: [], ...parts };
+}
+
+/**
  * Makes what a transaction writes.
  *
  * @param parts - What the test cares about.
  * @returns The request.
  */
 export function saveOf(parts: Partial<SaveRequest>): SaveRequest {
-  return { created: [], changed: [], payloads: [], events: [], inputsOf: [], resultsOf: [], ...parts };
+  return {
+    created: [],
+    changed: [],
+    emptied: [],
+    payloads: [],
+    items: [],
+    mail: [],
+    events: [],
+    inputsOf: [],
+    resultsOf: [],
+    itemsOf: [],
+    ...parts,
+  };
 }
 
 /**
@@ -121,7 +148,7 @@ export function saveOf(parts: Partial<SaveRequest>): SaveRequest {
  * @returns The request.
  */
 export function loadOf(parts: Partial<LoadRequest>): LoadRequest {
-  return { runIds: [], steps: [], workflows: [], idempotency: [], ...parts };
+  return { runIds: [], rows: [], workflows: [], idempotency: [], ...parts };
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { SweepRequest } from "../../../src/adapters/postgres/due-messages.ts";
-import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
-import type { Plan } from "../../../src/domain/plan/plan.ts";
 import type { RunId } from "../../../src/domain/ids.ts";
+import type { Plan } from "../../../src/domain/plan/plan.ts";
+import { stepQuery } from "../../../src/domain/run/concerns.ts";
 import type { Event } from "../../../src/domain/run/event.ts";
 import type { Step } from "../../../src/domain/run/step.ts";
 import type { LedgerStore, LoadedRows, LoadRequest, NewRun, ReadBack, SaveRequest } from "../../../src/ledger/ports.ts";
+import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
 import { loadOf, saveOf } from "./rows.ts";
 
 /** A store of the ledger, and what a test needs beside it. */
@@ -53,7 +54,7 @@ export class StoreBench {
   /** All steps of a run, in the order in which they are loaded. */
   async loadSteps(runId: RunId): Promise<readonly Step[]> {
     const transaction = await this.subject.store.open(loadOf({ runIds: [runId] }));
-    const steps = await transaction.loadAllSteps(runId);
+    const { steps } = await transaction.load({ runId, ...stepQuery({ rows: { kind: "all" } }) });
     await transaction.rollback();
     return steps;
   }

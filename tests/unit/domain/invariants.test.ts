@@ -4,12 +4,12 @@ import { isJsonObject } from "../../../src/domain/json.ts";
 import { nodeOf, withDependents } from "../../../src/domain/plan/plan-index.ts";
 import { RunDraft } from "../../../src/domain/run/draft.ts";
 import { cancelRun } from "../../../src/domain/run/end-run.ts";
-import { isActive } from "../../../src/domain/run/run.ts";
+import { isActive, statusOf } from "../../../src/domain/run/run.ts";
 import { dueAtOf, type WaitingStep } from "../../../src/domain/run/step.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 import { SKIPPED } from "../../support/outcomes.ts";
 import { CHAIN, planIndexOf, planOf } from "../../support/plans.ts";
 import { LEASE_MS, TestRun } from "../../support/test-run.ts";
-import { stepKeyOf } from "../../support/ids.ts";
 
 describe("the decision in the making", () => {
   it("refuses a transition of a step that the table does not allow, and changes nothing", () => {
@@ -34,7 +34,9 @@ describe("the decision in the making", () => {
 
   it("refuses a step that was not loaded", () => {
     const run = new TestRun(planOf(CHAIN));
-    expect(() => new RunDraft({ run: run.run, steps: new Map(), mail: [] }).requireStep(stepKeyOf("a"))).toThrow(InvariantError);
+    expect(() => new RunDraft({ run: run.run, steps: new Map(), mail: [] }).requireStep(stepKeyOf("a"))).toThrow(
+      InvariantError,
+    );
   });
 
   it("ends no run twice", () => {

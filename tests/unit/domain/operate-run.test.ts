@@ -178,7 +178,10 @@ describe("the deadline of a run", () => {
     const run = new TestRun(planOf(CHAIN, { timeoutMs: 5_000 }));
     run.passMs(4_999);
     run.messages.clear();
-    expect(run.apply({ type: "wake", target: { kind: "deadline" } })).toEqual({ kind: "wake_refused", reason: "not_due" });
+    expect(run.apply({ type: "wake", target: { kind: "deadline" } })).toEqual({
+      kind: "wake_refused",
+      reason: "not_due",
+    });
     expect(run.visibleInMs("run:deadline")).toBe(1);
     expect(run.run.status).toBe("RUNNING");
   });
@@ -187,8 +190,11 @@ describe("the deadline of a run", () => {
     const ended = new TestRun(planOf([{ id: "a" }], { timeoutMs: 5_000 }));
     ended.complete("a");
     const endless = new TestRun(planOf(CHAIN));
-    for (const run of [ended, endless]) {
-      expect(run.apply({ type: "wake", target: { kind: "deadline" } })).toEqual({ kind: "wake_refused", reason: "run_ended" });
+    for (const { run, reason } of [
+      { run: ended, reason: "run_ended" },
+      { run: endless, reason: "no_deadline" },
+    ]) {
+      expect(run.expire()).toEqual({ kind: "wake_refused", reason });
       expect([...run.last.messages]).toEqual([["run:deadline", null]]);
       expect(run.last.events).toEqual([]);
     }

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Command } from "../../../src/domain/run/command.ts";
 import { decide } from "../../../src/domain/run/decide.ts";
 import type { RunState } from "../../../src/domain/run/run.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 import { completed, FATAL } from "../../support/outcomes.ts";
 import { CHAIN, JOIN, planOf } from "../../support/plans.ts";
 import { TestRun } from "../../support/test-run.ts";
-import { stepKeyOf } from "../../support/ids.ts";
 
 /** The state with only some of its steps loaded. */
 function partly(run: TestRun, ...keys: readonly string[]): RunState {

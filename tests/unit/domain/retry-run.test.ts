@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { stepKeyOf } from "../../support/ids.ts";
 import { completed } from "../../support/outcomes.ts";
 import { CHAIN, JOIN, type NodeParts, planOf } from "../../support/plans.ts";
 import { LEASE_MS, TestRun } from "../../support/test-run.ts";
-import { stepKeyOf } from "../../support/ids.ts";
 
 /** A run of `a`, `b`, `c` that `b` sank. */
 function sunkAtB(): TestRun {

@@ -57,7 +57,7 @@ describe("a command", () => {
     await bench.ledger.apply(requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("b") } }));
     expect(bench.store.saves).toHaveLength(1);
     expect(bench.capacity.commits.at(-1)).toEqual({
-      messages: [{ runId: RUN, stepKey: "b", visibleAt: null }],
+      messages: [{ runId: RUN, target: "b", visibleAt: null }],
       assignments: [],
       events: [],
       runs: [],
@@ -133,7 +133,9 @@ describe("what a command loads", () => {
 
   it("can be for a step that the recipe does not have", async () => {
     const bench = await started();
-    const reply = await bench.ledger.apply(requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("nowhere") } }));
+    const reply = await bench.ledger.apply(
+      requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("nowhere") } }),
+    );
     expect(reply).toEqual({ kind: "wake_refused", reason: "unknown_step" });
   });
 });

@@ -59,6 +59,8 @@ export function createAssignment(parts: AssignmentParts): Assignment {
       input: parts.input ?? {},
       steps: {},
       errors: {},
+      item: null,
+      index: null,
       run: { id: RUN_ID, workflow: "orders", version: 1, startedAt: START.toISOString() },
     },
   };

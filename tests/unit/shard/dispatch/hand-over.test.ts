@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { StepType } from "../../../../src/domain/plan/plan.ts";
 import { leaseTokenOf } from "../../../../src/domain/ids.ts";
 import type { Assignment } from "../../../../src/domain/run/outcome.ts";
 import { HandOver } from "../../../../src/shard/dispatch/hand-over.ts";
@@ -25,7 +24,7 @@ class Bench {
     },
   });
 
-  async give(type: StepType, count: number): Promise<void> {
+  async give(type: "http" | "transform", count: number): Promise<void> {
     const bench = new DispatchBench(planOf([{ id: "a" }]));
     await bench.ledger.start(startOf());
     const assignment = bench.calls[0]?.assignment;
