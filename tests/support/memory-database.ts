@@ -101,8 +101,11 @@ export class MemoryDatabase {
 
   /** Finds steps, and each signal once. */
   find(queries: readonly RunQuery[]): FoundRows {
-    const mail = queries.flatMap((query) => this.mail(query.runId).filter((one) => isWanted(one, query)));
-    return { steps: queries.flatMap((query) => this.#steps.find(query)), mail: [...new Set(mail)] };
+    const runIds = [...new Set(queries.map(({ runId }) => runId))];
+    return {
+      steps: queries.flatMap((query) => this.#steps.find(query)),
+      mail: runIds.flatMap((runId) => this.mail(runId).filter((one) => queries.some((query) => isWanted(one, query)))),
+    };
   }
 
   /** The signals of a run, oldest first. */
@@ -242,6 +245,12 @@ function eventId({ runId, seq }: Event): string {
   return `${runId}/${seq}`;
 }
 
-function isWanted({ name, takenBy, idempotencyKey }: RunMail, { mail }: RunQuery): boolean {
-  return mail !== null && name === mail.name && (takenBy === null || idempotencyKey === mail.idempotencyKey);
+function isWanted({ runId, name, takenBy, idempotencyKey }: RunMail, query: RunQuery): boolean {
+  const { mail } = query;
+  return (
+    mail !== null &&
+    runId === query.runId &&
+    name === mail.name &&
+    (takenBy === null || idempotencyKey === mail.idempotencyKey)
+  );
 }

@@ -7,18 +7,8 @@ import type { Step } from "../../../src/domain/run/step.ts";
 import type { WaitingFor } from "../../../src/domain/run/waiting.ts";
 import type { ReadBack } from "../../../src/ledger/ports.ts";
 import { START, stepKeyOf } from "../../support/ids.ts";
-import { at, baseOf, changeOf, newRun, newRunId, runningStep, runOf } from "./rows.ts";
+import { at, baseOf, changeOf, newRun, newRunId, ODD_VALUES, runningStep, runOf } from "./rows.ts";
 import type { StoreBench } from "./store-bench.ts";
-
-/** Any JSON survives as written, whatever a database thinks of it. */
-const ODD_VALUES: readonly Json[] = [
-  null,
-  "",
-  "\u0000 and \ud800",
-  0,
-  1e21,
-  { list: [null, { deep: [] }], "a.b": true, ["__proto__"]: 1 },
-];
 
 const ERROR = { code: "http_status", message: "503", http: { status: 503, url: "http://x/", method: "GET" } };
 

@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { assert } from "vitest";
 import type { SweepRequest } from "../../../src/adapters/postgres/due-messages.ts";
 import type { RunId, StepKey } from "../../../src/domain/ids.ts";
 import type { Plan } from "../../../src/domain/plan/plan.ts";
@@ -67,7 +67,7 @@ export class StoreBench {
     const found = await transaction.load(query);
     await transaction.rollback();
     const { steps, mail } = transaction.rows;
-    expect({ steps, mail }).toEqual(found);
+    assert.deepEqual({ steps, mail }, found);
     return found;
   }
 

@@ -4,6 +4,9 @@ import type { Step } from "../../../src/domain/run/step.ts";
 import { nameOf, STRANGE_TOKEN } from "../../support/ids.ts";
 import { planOf } from "../../support/plans.ts";
 import { describeSweeps } from "./due-contract.ts";
+import { describeGathering } from "./gather-contract.ts";
+import { describeItems } from "./item-contract.ts";
+import { describeMail } from "./mail-contract.ts";
 import { describeRows } from "./row-contract.ts";
 import { at, baseOf, changeOf, eventsOf, loadOf, newRun, newRunId, runningStep, runOf, saveOf } from "./rows.ts";
 import { StoreBench, type StoreUnderTest } from "./store-bench.ts";
@@ -29,6 +32,9 @@ export function describeLedgerStore(name: string, open: () => Promise<StoreUnder
     });
 
     describeRows(bench);
+    describeItems(bench);
+    describeGathering(bench);
+    describeMail(bench);
     describeTransactions(bench);
     describeStarts(bench);
     describeSweeps(bench);
