@@ -18,11 +18,12 @@ const TOP = "^src/(index[.]ts$|composition/)";
 const layers = [
   layer("domain-is-pure", "^src/domain/", ["^src/domain/"]),
   layer("language-speaks-domain", "^src/language/", ["^src/(domain|language)/", HASHES, NPM]),
-  layer("steps-execute-the-language", "^src/steps/", ["^src/(domain|language|steps)/"]),
+  layer("steps-speak-the-language", "^src/steps/", ["^src/(domain|language|steps)/", NPM]),
+  layer("recipes-ask-the-step-types", "^src/recipe/", ["^src/(domain|language|steps|recipe)/", HASHES, NPM]),
   layer("ledger-speaks-domain", "^src/ledger/", ["^src/(domain|ledger)/"]),
   layer("runtime-is-common", "^src/runtime/", ["^src/(domain|runtime)/"]),
   layer("api-calls-the-shard", "^src/api/", [
-    "^src/(domain|language|ledger|runtime|api)/",
+    "^src/(domain|language|steps|recipe|ledger|runtime|api)/",
     SETTINGS,
     "^src/shard/rpc[.]ts$",
     HASHES,
@@ -89,6 +90,19 @@ const general = [
     severity: "error",
     from: { path: "^src/", pathNot: ["^src/(shard|reads)/", TOP] },
     to: { path: "/rpc[.]ts$", dependencyTypesNot: ["type-only"] },
+  },
+  {
+    name: "types-are-asked-by-the-registry",
+    comment: "What is special about a step type is in its folder; whoever is outside of it asks src/steps/registry.ts.",
+    severity: "error",
+    from: { path: "^src/", pathNot: ["^src/steps/registry[.]ts$", "^src/steps/([^/]+)/"] },
+    to: { path: "^src/steps/[^/]+/" },
+  },
+  {
+    name: "types-do-not-know-each-other",
+    severity: "error",
+    from: { path: "^src/steps/([^/]+)/" },
+    to: { path: "^src/steps/[^/]+/", pathNot: ["^src/steps/$1/"] },
   },
   {
     name: "no-circular",

@@ -43,12 +43,13 @@ export default defineConfig({
     reporters: ["default", new SummaryReporter(), new FaultPlanReporter(FAULT_PLAN)],
     coverage: {
       provider: "v8",
-      include: ["src/domain/**/*.ts", "src/language/**/*.ts"],
+      include: ["src/domain/**/*.ts", "src/language/**/*.ts", "src/recipe/**/*.ts"],
       reporter: ["text-summary", "html"],
       reportsDirectory: "coverage",
       thresholds: {
         "src/domain/**/*.ts": { branches: 100 },
         "src/language/**/*.ts": { lines: 90 },
+        "src/recipe/**/*.ts": { lines: 90 },
       },
     },
   },

@@ -41,6 +41,17 @@ const PLANTED: readonly { readonly rules: readonly string[]; readonly path: stri
     path: "src/ledger/place.ts",
     text: 'import type { Line } from "./line.ts";\nexport interface Place {\n  readonly line: Line;\n}\n',
   },
+  { rules: [], path: "src/steps/http/define.ts", text: "export const HTTP = 1;\n" },
+  {
+    rules: ["types-do-not-know-each-other"],
+    path: "src/steps/wait/define.ts",
+    text: 'export { HTTP } from "../http/define.ts";\n',
+  },
+  {
+    rules: ["types-are-asked-by-the-registry"],
+    path: "src/recipe/compile.ts",
+    text: 'export { HTTP } from "../steps/http/define.ts";\n',
+  },
 ];
 
 const problems = [...checkPlanted(), ...checkSource()];

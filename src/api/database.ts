@@ -1,22 +1,10 @@
 import type { AuditReads } from "./audit/port.ts";
 import type { EventReads } from "./events/port.ts";
+import type { StateReads } from "./health/port.ts";
 import type { ApiKeyStore } from "./keys/port.ts";
 import type { RunReads } from "./runs/port.ts";
 import type { StatsReads } from "./stats/port.ts";
 import type { WorkflowStore } from "./workflows/port.ts";
-
-/** How PostgreSQL is. */
-export interface DatabaseState {
-  /** When the step that has been due longest became due; null when none is due. */
-  readonly oldestDueAt: Date | null;
-  /** Whether it takes writes: it may be a standby that replays another's log, or set to be read only. */
-  readonly writes: "taken" | "standby" | "read_only";
-}
-
-/** What health and metrics ask of PostgreSQL. Every method throws `UnavailableError` when it cannot be reached in time. */
-export interface StateReads {
-  look(now: Date): Promise<DatabaseState>;
-}
 
 /** PostgreSQL as the API sees it, part by part. Each method is one call; it connects on first use. */
 export interface ApiDatabase {

@@ -8,7 +8,7 @@ import { metricsOperations } from "./metrics/handlers.ts";
 import { describeApi } from "./reference/handlers.ts";
 import { runCommandOperations } from "./runs/commands.ts";
 import { runOperations } from "./runs/handlers.ts";
-import { startRunOperations, rerunOperations } from "./runs/start-run.ts";
+import { rerunOperations, startRunOperations } from "./runs/start-run.ts";
 import { statsOperations } from "./stats/handlers.ts";
 import { stepOperations } from "./steps/handlers.ts";
 import { streamOperations } from "./streams/handlers.ts";

@@ -4,7 +4,7 @@ import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import type { RpcResult } from "../runtime/rpc-result.ts";
-import type { ShardStats, ChangesCursor } from "../shard/rpc.ts";
+import type { ChangesCursor, ShardStats } from "../shard/rpc.ts";
 import type { ApiDatabase } from "./database.ts";
 import type { RunResultRecord } from "./runs/port.ts";
 

@@ -1,6 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Assignment } from "../domain/run/outcome.ts";
-import type { Env, ConsumerRpc } from "../env.ts";
+import type { ConsumerRpc, Env } from "../env.ts";
 import type { RpcResult } from "../runtime/rpc-result.ts";
 import type { SettleReport } from "../shard/rpc.ts";
 import { executeStep } from "../steps/execute-step.ts";

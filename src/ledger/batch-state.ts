@@ -110,24 +110,9 @@ export class BatchState {
     entry.run = decision.run;
     entry.input = decision.input === undefined ? entry.input : decision.input;
     entry.drafts.push(...decision.events);
-    for (const key of decision.emptied) {
-      emptyForeach(entry, key);
-    }
-    for (const [key, step] of decision.steps) {
-      entry.steps.set(key, step);
-      entry.changedSteps.add(key);
-      if (decision.created.has(key)) {
-        entry.createdSteps.add(key);
-      }
-    }
-    for (const [key, values] of decision.items) {
-      entry.items.set(key, values);
-    }
+    takeSteps(entry, decision);
     for (const mail of decision.mail) {
       takeMail(entry, mail);
-    }
-    for (const [key, payload] of decision.payloads) {
-      entry.payloads.set(key, payload);
     }
     for (const [key, visibleAt] of decision.messages) {
       entry.messages.set(key, visibleAt);
@@ -251,6 +236,25 @@ function changedRun(entry: RunEntry): SaveRequest["changed"][number] {
     steps: steps.filter(({ key }) => !entry.createdSteps.has(key)),
     ...(entry.input === undefined ? {} : { input: entry.input }),
   };
+}
+
+function takeSteps(entry: RunEntry, { emptied, steps, created, payloads, items }: Decision): void {
+  for (const key of emptied) {
+    emptyForeach(entry, key);
+  }
+  for (const [key, step] of steps) {
+    entry.steps.set(key, step);
+    entry.changedSteps.add(key);
+    if (created.has(key)) {
+      entry.createdSteps.add(key);
+    }
+  }
+  for (const [key, payload] of payloads) {
+    entry.payloads.set(key, payload);
+  }
+  for (const [key, values] of items) {
+    entry.items.set(key, values);
+  }
 }
 
 /** Takes away what a `foreach` holds. What was loaded of it must not come back. */

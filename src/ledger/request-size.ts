@@ -51,7 +51,10 @@ const SHARED_BYTES = new WeakMap<object, number>();
  * @returns Bytes, as `estimateBytes` counts them.
  */
 export function estimateReadBytes({ scope }: Assignment): number {
-  return [scope.input, scope.item, ...Object.values(scope.steps)].reduce<number>((sum, value) => sum + sharedBytes(value), 0);
+  return [scope.input, scope.item, ...Object.values(scope.steps)].reduce<number>(
+    (sum, value) => sum + sharedBytes(value),
+    0,
+  );
 }
 
 function sharedBytes(value: Json): number {

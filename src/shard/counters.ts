@@ -2,7 +2,7 @@ import type { RunId } from "../domain/ids.ts";
 import type { Event } from "../domain/run/event.ts";
 import { isRunEnded, type RunStatus, type StepStatus } from "../domain/run/transitions.ts";
 import type { Commit } from "../ledger/batch.ts";
-import type { WorkflowCounters, ShardCounters } from "./rpc.ts";
+import type { ShardCounters, WorkflowCounters } from "./rpc.ts";
 
 /** Upper bounds of the buckets of step durations, in seconds. */
 const STEP_SECONDS_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const;

@@ -11,11 +11,11 @@ import { describeError, type Log } from "../runtime/log.ts";
 import type { RpcResult } from "../runtime/rpc-result.ts";
 import type { Dispatcher } from "./dispatch/dispatcher.ts";
 import type { EndWaiters } from "./end-waiters.ts";
-import type { SettleReport, ShardRpc, ShardStats, ChangesCursor } from "./rpc.ts";
+import type { ChangesCursor, SettleReport, ShardRpc, ShardStats } from "./rpc.ts";
 import { openChangesStream } from "./streams/changes-stream.ts";
 import type { LiveFeed } from "./streams/live-feed.ts";
 import { openRunStream } from "./streams/run-stream.ts";
-import { type WakeTimer, type AlarmStorage } from "./wake-timer.ts";
+import type { AlarmStorage, WakeTimer } from "./wake-timer.ts";
 
 const SHARD_KEY = "shard";
 

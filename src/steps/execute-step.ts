@@ -1,12 +1,12 @@
-import type { Json } from "../domain/json.ts";
+import type { NodesByType, StepType } from "../domain/plan/plan.ts";
 import type { Assignment, Outcome } from "../domain/run/outcome.ts";
 import { evaluateCondition, evaluateTemplate } from "../language/expression/evaluate.ts";
 import type { ExpressionContext } from "../language/expression/evaluate.ts";
 import { runWithDeadline } from "./deadline.ts";
-import { executeHttp } from "./http.ts";
 import { failed } from "./outcomes.ts";
 import type { StepPorts } from "./ports.ts";
-import { executeTransform } from "./transform.ts";
+import { STEP_KINDS } from "./registry.ts";
+import type { StepExecution } from "./step-kind.ts";
 
 /**
  * Executes one attempt of a step within its deadline: evaluates its `if`, resolves its `with`, does what its type does.
@@ -48,32 +48,30 @@ async function attemptStep(assignment: Assignment, ports: StepPorts, signal: Abo
       return { kind: "skipped" };
     }
   }
-  const template = evaluateTemplate(node.with, context, { now, missing: node.type === "http" ? "omit" : "null" });
+  return attemptNode(node.type, node, { assignment, context, now, ports, signal });
+}
+
+interface Surroundings {
+  readonly assignment: Assignment;
+  readonly context: ExpressionContext;
+  readonly now: Date;
+  readonly ports: StepPorts;
+  readonly signal: AbortSignal;
+}
+
+async function attemptNode<Type extends StepType>(
+  type: Type,
+  node: NodesByType[Type],
+  { assignment, context, now, ports, signal }: Surroundings,
+): Promise<Outcome> {
+  const execution: StepExecution<NodesByType[Type]> = STEP_KINDS[type].execution;
+  const { missing } = execution;
+  const template = evaluateTemplate(node.with, context, { now, missing });
   if (!template.ok) {
     return failed(template.error.code, template.error.message);
   }
-  return executeType(assignment, template.value, ports, signal);
-}
-
-async function executeType(
-  { node, runId, stepKey }: Assignment,
-  resolved: Json,
-  ports: StepPorts,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  switch (node.type) {
-    case "http":
-      return executeHttp(
-        { resolved, idempotencyKey: createIdempotencyKey(runId, stepKey), timeoutMs: node.timeoutMs, signal },
-        ports,
-      );
-    case "transform":
-    case "output":
-      return executeTransform(resolved);
-    case "wait":
-    case "foreach":
-      return failed("not_supported_yet", `\`${node.type}\` cannot be executed yet`);
-  }
+  const idempotencyKey = createIdempotencyKey(assignment.runId, assignment.stepKey);
+  return execution.execute({ node, resolved: template.value, idempotencyKey, signal }, ports);
 }
 
 function createContext({ scope, runId, stepKey, attempt }: Assignment): ExpressionContext {

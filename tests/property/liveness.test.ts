@@ -5,7 +5,6 @@ import { isActive } from "../../src/domain/run/run.ts";
 import { dueAtOf, type RunningStep } from "../../src/domain/run/step.ts";
 import { DEADLINE, targetText } from "../../src/domain/target.ts";
 import { completed, failed, FATAL } from "../support/outcomes.ts";
-import { planOf } from "../support/plans.ts";
 import { TestRun } from "../support/test-run.ts";
 import { plans } from "./arbitraries.ts";
 
@@ -175,7 +174,7 @@ describe("a run whose attempts succeed in the end", () => {
   it("completes without any delivery when nothing goes wrong and there is room", () => {
     fc.assert(
       fc.property(plans, (plan) => {
-        const world = new World(new TestRun(planOf(plan.root.nodes), { room: 100 }), [], []);
+        const world = new World(new TestRun({ ...plan, timeoutMs: null }, { room: 100 }), [], []);
         expect(world.live()).toBe(0);
       }),
       { numRuns: 200 },

@@ -6,11 +6,14 @@ import type { StackOptions } from "../../scripts/stack/stack-parts.ts";
 import { type Stack, startStack } from "../../scripts/stack/stack.ts";
 import { queueKey } from "../../src/adapters/redis/keys.ts";
 import { ApiClient } from "./api-client.ts";
-import { makeDataDir } from "./data-template.ts";
+import { makeFreshDataDir } from "./data-template.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** What a test file wants of its stack. */
-export type TestStackOptions = Pick<StackOptions, "redis" | "workerVars" | "workerEntryPath">;
+export type TestStackOptions = Pick<StackOptions, "redis" | "workerVars" | "workerEntryPath"> & {
+  /** Makes the data folder; without it, that of a fresh database. */
+  readonly makeDataDir?: () => Promise<string>;
+};
 
 type Sql = ReturnType<typeof postgres>;
 
@@ -56,8 +59,9 @@ export class TestStack {
 
   /** Starts the stack, on the data of the last time if there was one. */
   async start(): Promise<void> {
+    const { makeDataDir = makeFreshDataDir, ...options } = this.#options;
     this.#dataDir ??= await makeDataDir();
-    const stack = await startStack({ ...this.#options, dataDir: this.#dataDir, quiet: true });
+    const stack = await startStack({ ...options, dataDir: this.#dataDir, quiet: true });
     // While PostgreSQL restarts these connections break too; they come back by themselves.
     const sql = postgres(stack.info.databaseUrl, { max: 4, connect_timeout: 5, onnotice: () => undefined });
     this.#started = { stack, sql };

@@ -1,9 +1,9 @@
 import type { RunId } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/run/command.ts";
-import { readPlan } from "../../src/language/compile.ts";
 import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { PlanCache } from "../../src/ledger/plan-cache.ts";
 import type { CommandRequest, StartRequest } from "../../src/ledger/request.ts";
+import { readPlan } from "../../src/recipe/compile.ts";
 import { runIdOf, START } from "./ids.ts";
 import type { MemoryLedgerStore } from "./memory-ledger-store.ts";
 import { planOf } from "./plans.ts";

@@ -111,7 +111,10 @@ export function runOf(row: RunRow): Run {
 }
 
 /** A Worker of an earlier release, while it is replaced, writes a pause and a failure without them. */
-function phaseAndHold({ status, phase, failure, hold }: RunRow): { readonly phase: RunPhase; readonly hold: Hold | null } {
+function phaseAndHold({ status, phase, failure, hold }: RunRow): {
+  readonly phase: RunPhase;
+  readonly hold: Hold | null;
+} {
   return {
     phase: failure === null ? phase : "failing",
     hold: status === "PAUSED" ? (hold ?? { actor: "system", reason: null }) : hold,

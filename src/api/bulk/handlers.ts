@@ -4,7 +4,7 @@ import type { RunId } from "../../domain/ids.ts";
 import type { Command } from "../../domain/run/command.ts";
 import { ok } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
-import { refuseUnanswered, problem, type Problem, unavailable } from "../http/problem.ts";
+import { problem, type Problem, refuseUnanswered, unavailable } from "../http/problem.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import { commandRun } from "../runs/commands.ts";
 import { noRun } from "../runs/refusals.ts";

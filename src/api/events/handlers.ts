@@ -2,7 +2,7 @@ import type { RunId } from "../../domain/ids.ts";
 import { isRunEnded } from "../../domain/run/transitions.ts";
 import { noContent, ok } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
-import { refuseUnanswered, problem, type Problem } from "../http/problem.ts";
+import { problem, type Problem, refuseUnanswered } from "../http/problem.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import { noRun } from "../runs/refusals.ts";
 import { SSE_HEADERS } from "../streams/handlers.ts";

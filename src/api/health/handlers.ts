@@ -1,11 +1,11 @@
 import type { z } from "@hono/zod-openapi";
 import type { ShardStats, WriteRefusal } from "../../shard/rpc.ts";
-import type { DatabaseState } from "../database.ts";
 import { ok } from "../http/answer.ts";
 import { viewInstant } from "../http/fields.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import type { ApiServices } from "../services.ts";
 import { getHealth, type ShardHealth } from "./contract.ts";
+import type { DatabaseState } from "./port.ts";
 
 type ShardHealthView = z.output<typeof ShardHealth>;
 

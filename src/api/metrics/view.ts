@@ -1,5 +1,5 @@
-import type { WorkflowCounters, ShardStats } from "../../shard/rpc.ts";
-import type { DatabaseState } from "../database.ts";
+import type { ShardStats, WorkflowCounters } from "../../shard/rpc.ts";
+import type { DatabaseState } from "../health/port.ts";
 import type { StatusCount } from "../stats/port.ts";
 import { type Metric, type Sample, writeMetricText } from "./metric-text.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../../domain/json.ts";
-import { recipeJsonSchema } from "../../language/recipe-schema.ts";
+import { recipeJsonSchema } from "../../recipe/recipe-schema.ts";
 import type { Operation } from "../http/operation.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import { getDocs, getOpenApi, getRecipeSchema } from "./contract.ts";

@@ -1,7 +1,7 @@
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { SUCCESS_STATUS, type SuccessKind } from "../http/answer.ts";
 import type { Operation } from "../http/operation.ts";
-import { ProblemBody, describeProblem, PROBLEM_CODES, type ProblemCode } from "../http/problem.ts";
+import { describeProblem, PROBLEM_CODES, ProblemBody, type ProblemCode } from "../http/problem.ts";
 import { Payload } from "../runs/shapes.ts";
 import { Failure } from "../steps/contract.ts";
 import { PlanDescription } from "../workflows/contract.ts";

@@ -1,10 +1,10 @@
-import type { StoredPlan } from "../../domain/plan/plan.ts";
 import type { RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
+import type { StoredPlan } from "../../domain/plan/plan.ts";
 import type { StepCounts } from "../../domain/run/counts.ts";
 import type { RunError } from "../../domain/run/outcome.ts";
 import type { RunStatus } from "../../domain/run/transitions.ts";
-import type { StepRecord, StepDetailRecord } from "../steps/port.ts";
+import type { StepDetailRecord, StepRecord } from "../steps/port.ts";
 
 /** A run as lists show it: without payloads. */
 export interface RunSummaryRecord {

@@ -4,7 +4,7 @@ import { indexPlan } from "../../domain/plan/plan-index.ts";
 import { type StepCounts, unfinishedCount } from "../../domain/run/counts.ts";
 import type { RunError } from "../../domain/run/outcome.ts";
 import { isActive, type Run } from "../../domain/run/run.ts";
-import { readPlan } from "../../language/compile.ts";
+import { readPlan } from "../../recipe/compile.ts";
 import { viewInstant } from "../http/fields.ts";
 import type { Failure } from "../steps/contract.ts";
 import { viewStep, viewWaitingFor } from "../steps/view.ts";

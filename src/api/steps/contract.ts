@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { StepStatus } from "../../domain/run/transitions.ts";
-import { Nothing, RunIdParam, StepKeyParam, Instant, AnyJson, Count } from "../http/fields.ts";
+import { AnyJson, Count, Instant, Nothing, RunIdParam, StepKeyParam } from "../http/fields.ts";
 import { defineOperation } from "../http/operation.ts";
 
 /** Every state of a step, in the order of its life. */

@@ -1,5 +1,5 @@
 import { indexPlan } from "../../domain/plan/plan-index.ts";
-import { readPlan } from "../../language/compile.ts";
+import { readPlan } from "../../recipe/compile.ts";
 import { ok } from "../http/answer.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import { noRun, noStep } from "../runs/refusals.ts";

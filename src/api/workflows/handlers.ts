@@ -1,5 +1,5 @@
 import { parseWorkflowName } from "../../domain/ids.ts";
-import { compileRecipe, type CompileResult } from "../../language/compile-recipe.ts";
+import { compileRecipe, type CompileResult } from "../../recipe/compile-recipe.ts";
 import { ok } from "../http/answer.ts";
 import { cutPage, readCursor, readNumber } from "../http/cursor.ts";
 import { problem, type Problem } from "../http/problem.ts";
@@ -7,8 +7,8 @@ import { serveOperation, type ServedOperation } from "../http/serve-operation.ts
 import {
   deleteWorkflow,
   getVersion,
-  listVersions,
   getWorkflow,
+  listVersions,
   listWorkflows,
   type RecipeText,
   saveWorkflow,

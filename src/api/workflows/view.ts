@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { Plan } from "../../domain/plan/plan.ts";
-import { readPlan } from "../../language/compile.ts";
-import { describePlan } from "../../language/describe-plan.ts";
+import { readPlan } from "../../recipe/compile.ts";
+import { describePlan } from "../../recipe/describe-plan.ts";
 import type * as shapes from "./contract.ts";
 import type { WorkflowVersion } from "./contract.ts";
 import type { VersionRecord, WorkflowRecord, WorkflowSummaryRecord } from "./port.ts";

@@ -14,7 +14,7 @@ export interface PlanReads {
 }
 
 /** What nodes of all types have, with every default filled in. */
-interface NodeBase {
+export interface NodeBase {
   /** Unique in the whole recipe. */
   readonly id: string;
   /** Ids that must be done first; all of the same block. */
@@ -84,6 +84,9 @@ export interface ForeachNode extends NodeBase {
 
 /** One step of a recipe. */
 export type PlanNode = HttpNode | TransformNode | OutputNode | WaitNode | ForeachNode;
+
+/** The nodes of each type. */
+export type NodesByType = { readonly [Node in PlanNode as Node["type"]]: Node };
 
 /** What a step of a run can be. An `item` holds the block that runs for one item of a `foreach`. */
 export type StepType = PlanNode["type"] | "item";

@@ -2,6 +2,7 @@ import type { StepKey } from "../ids.ts";
 import { containersOf, isItemKey, keyIn, parsePath, siblingOf } from "../path.ts";
 import { nodeOf, type PlanIndex } from "../plan/plan-index.ts";
 import type { Command } from "./command.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** Rows of a run that are found by what they are, not by their keys. */
 export type RowSet =
@@ -44,14 +45,8 @@ export function concerns(command: Command, plan: PlanIndex): StepQuery {
   switch (command.type) {
     case "wake":
       return stepQuery({ keys: command.target.kind === "step" ? concernedBy(command.target.stepKey, plan) : [] });
-    case "settle": {
-      const { outcome } = command;
-      const isSignal = outcome.kind === "waiting" && outcome.on.kind === "signal";
-      return stepQuery({
-        keys: concernedBy(command.stepKey, plan),
-        mail: isSignal ? { name: outcome.on.name, idempotencyKey: null } : null,
-      });
-    }
+    case "settle":
+      return stepQuery({ keys: concernedBy(command.stepKey, plan), mail: mailFor(command.outcome) });
     case "signal": {
       const { name, idempotencyKey } = command;
       return stepQuery({ rows: { kind: "waiting_for", signal: name }, mail: { name, idempotencyKey } });
@@ -62,6 +57,13 @@ export function concerns(command: Command, plan: PlanIndex): StepQuery {
     case "retry":
       return stepQuery({});
   }
+}
+
+/** A step that is about to wait for a signal may find it there. */
+function mailFor(outcome: Outcome): StepQuery["mail"] {
+  return outcome.kind === "waiting" && outcome.on.kind === "signal"
+    ? { name: outcome.on.name, idempotencyKey: null }
+    : null;
 }
 
 /**

@@ -4,11 +4,17 @@ import { unfinishedCount } from "./counts.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
 import { queueDeadline } from "./due.ts";
+import type { RunEventType } from "./event.ts";
 import type { RunError } from "./outcome.ts";
 import { type ActiveRun, isActive, statusOf } from "./run.ts";
 import { baseOf, isUnfinished, type Step } from "./step.ts";
 
-const STATUS_EVENTS = { RUNNING: "RUN_RUNNING", RETRYING: "RUN_RETRYING", WAITING: "RUN_WAITING" } as const;
+/** The event of a run that comes into a state by itself; it comes into no other so. */
+const STATUS_EVENTS: Partial<Record<ActiveRun["status"], RunEventType>> = {
+  RUNNING: "RUN_RUNNING",
+  RETRYING: "RUN_RETRYING",
+  WAITING: "RUN_WAITING",
+};
 
 /**
  * Moves the run to the state that its steps add up to: every command ends with this.
@@ -36,8 +42,8 @@ export function advanceRun(draft: RunDraft, context: DecideContext): void {
     return;
   }
   const status = statusOf(run);
-  if (status !== run.status && status in STATUS_EVENTS) {
-    const type = STATUS_EVENTS[status as keyof typeof STATUS_EVENTS];
+  const type = STATUS_EVENTS[status];
+  if (status !== run.status && type !== undefined) {
     draft.moveRun({ ...run, status }, { type, at: context.now, actor: "system" });
   }
 }

@@ -3,6 +3,7 @@ import type { Hindrance } from "./command.ts";
 import type { RunDraft } from "./draft.ts";
 import { isActive } from "./run.ts";
 import { isForeach, isOpenItem, type PendingStep, type RetryingStep, type Step } from "./step.ts";
+import type { StepStatus } from "./transitions.ts";
 
 /**
  * Tells whether an attempt of a step may begin now. The one place that knows: a wake, a need that is met, the end of a
@@ -15,24 +16,27 @@ import { isForeach, isOpenItem, type PendingStep, type RetryingStep, type Step }
  */
 export function mayBegin(draft: RunDraft, step: Step, now: Date): PendingStep | RetryingStep | Hindrance {
   const verdict = isHeld(draft) ? "run_paused" : mayGoOn(draft, step);
-  if (verdict !== "yes") {
-    return verdict;
+  return verdict === "yes" ? readyOr(step, now) : verdict;
+}
+
+/** What keeps a step from beginning that is neither PENDING nor RETRYING. */
+const HINDRANCES = {
+  RUNNING: "leased",
+  WAITING: "waiting",
+  COMPLETED: "step_done",
+  FAILED: "step_done",
+  SKIPPED: "step_done",
+  CANCELED: "step_done",
+} as const satisfies Record<Exclude<StepStatus, "PENDING" | "RETRYING">, Hindrance>;
+
+function readyOr(step: Step, now: Date): PendingStep | RetryingStep | Hindrance {
+  if (step.status === "PENDING") {
+    return step.pendingNeeds > 0 ? "not_ready" : step;
   }
-  switch (step.status) {
-    case "PENDING":
-      return step.pendingNeeds > 0 ? "not_ready" : step;
-    case "RETRYING":
-      return step.dueAt > now ? "not_due" : step;
-    case "RUNNING":
-      return "leased";
-    case "WAITING":
-      return "waiting";
-    case "COMPLETED":
-    case "FAILED":
-    case "SKIPPED":
-    case "CANCELED":
-      return "step_done";
+  if (step.status === "RETRYING") {
+    return step.dueAt > now ? "not_due" : step;
   }
+  return HINDRANCES[step.status];
 }
 
 /**
@@ -64,7 +68,8 @@ export function mayGoOn(draft: RunDraft, step: Step): "yes" | Hindrance {
   }
   const isForward = containersOf(step.key).every((key) => {
     const container = draft.requireStep(key);
-    return (isForeach(container) || isOpenItem(container)) && container.waitingFor.failure === null;
+    // A `foreach` that will fail opens no further item; what is open goes on to its end.
+    return isForeach(container) || (isOpenItem(container) && container.waitingFor.failure === null);
   });
   return isForward ? "yes" : "scope_failing";
 }

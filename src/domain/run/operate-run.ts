@@ -51,10 +51,7 @@ export function applyPause(draft: RunDraft, command: PauseCommand, context: Deci
   }
   const { actor, reason } = command;
   const held = { ...run, hold: { actor, reason } };
-  draft.moveRun(
-    { ...held, status: statusOf(held) },
-    { type: "RUN_PAUSED", at: context.now, actor, data: { reason } },
-  );
+  draft.moveRun({ ...held, status: statusOf(held) }, { type: "RUN_PAUSED", at: context.now, actor, data: { reason } });
   return APPLIED;
 }
 

@@ -13,24 +13,25 @@ export interface ReopenFrom {
   readonly from: StepKey | null;
 }
 
+/** A block that runs: of the recipe itself, or of one item. */
+export interface BlockInstance {
+  readonly block: Block;
+  /** The item that holds it; null for the recipe itself. */
+  readonly itemKey: StepKey | null;
+}
+
 /**
  * Opens an instance of a block again: what sank it, what was canceled with it and what depends on `from` runs again;
  * what is done is reused. Of a `foreach` only the items that failed run again, unless it is `from` or depends on it.
  *
  * @param draft - The decision in the making; all that the block holds is loaded.
- * @param block - The block.
- * @param itemKey - The item that holds the instance; null for the recipe itself.
+ * @param instance - The block, and what holds it.
  * @param where - Where to go on.
  * @param context - Plan and instant.
  */
-export function reopenBlock(
-  draft: RunDraft,
-  block: Block,
-  itemKey: StepKey | null,
-  where: ReopenFrom,
-  context: DecideContext,
-): void {
-  const anew = stepsAnew(block, itemKey, where, context);
+export function reopenBlock(draft: RunDraft, instance: BlockInstance, where: ReopenFrom, context: DecideContext): void {
+  const { block, itemKey } = instance;
+  const anew = stepsAnew(instance, where, context);
   const again = new Set(block.nodes.filter(({ id }) => isSunk(draft, itemKey, id, context)).map(({ id }) => id));
   const resets = new Set([...again, ...anew.all]);
   for (const node of block.nodes) {
@@ -65,7 +66,7 @@ export function reopenItem(draft: RunDraft, item: Step, where: ReopenFrom, conte
   };
   draft.moveStep(item, open, { type: "STEP_RESET", at: context.now, actor: "system" });
   const { body } = foreachOf(context.plan, item.nodeId);
-  reopenBlock(draft, body, item.key, where, context);
+  reopenBlock(draft, { block: body, itemKey: item.key }, where, context);
   for (const node of body.nodes) {
     beginIfAllowed(draft, draft.requireStep(innerKeyOf(item.key, node.id)), context);
   }
@@ -83,13 +84,8 @@ interface Anew {
   readonly all: ReadonlySet<string>;
 }
 
-function stepsAnew(
-  { nodes }: Block,
-  itemKey: StepKey | null,
-  { from }: ReopenFrom,
-  { plan }: DecideContext,
-): Anew {
-  const held = from === null ? undefined : nodes.find(({ id }) => holds(innerKeyOf(itemKey, id), from));
+function stepsAnew({ block, itemKey }: BlockInstance, { from }: ReopenFrom, { plan }: DecideContext): Anew {
+  const held = from === null ? undefined : block.nodes.find(({ id }) => holds(innerKeyOf(itemKey, id), from));
   if (held === undefined) {
     return { whole: new Set(), all: new Set() };
   }

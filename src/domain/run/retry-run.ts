@@ -26,7 +26,7 @@ export function applyRetry(draft: RunDraft, command: RetryCommand, context: Deci
     return { kind: "unknown_step", stepKey: from };
   }
   reopenRun(draft, run, command, context);
-  reopenBlock(draft, context.plan.plan.root, null, { from }, context);
+  reopenBlock(draft, { block: context.plan.plan.root, itemKey: null }, { from }, context);
   goOn(draft, context);
   return { kind: "applied" };
 }

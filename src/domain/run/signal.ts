@@ -55,7 +55,12 @@ export function applySignal(draft: RunDraft, command: SignalCommand, context: De
  * @param context - Plan, room, instant and randomness.
  * @returns Whether there was one; the step is done then.
  */
-export function takeMail(draft: RunDraft, step: RunningStep | WaitingStep, name: string, context: DecideContext): boolean {
+export function takeMail(
+  draft: RunDraft,
+  step: RunningStep | WaitingStep,
+  name: string,
+  context: DecideContext,
+): boolean {
   const mail = draft.mailbox.take(name, step.key);
   if (mail === null) {
     return false;

@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from "../json.ts";
-import type { StepError } from "./outcome.ts";
 
 /** A `wait` until an instant. */
 export interface TimerWait {
@@ -18,6 +17,12 @@ export interface SignalWait {
   readonly schema: JsonObject | null;
 }
 
+/** Why a scope goes on no further: the error of the step that sank it. */
+export interface ScopeFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** How far the items of a `foreach` have come. */
 export interface ItemsProgress {
   readonly kind: "items";
@@ -34,7 +39,7 @@ export interface ItemsProgress {
   /** What the outputs so far come to, in characters of JSON. */
   readonly bytes: number;
   /** Why no further item is opened; those that are open go on to their end. */
-  readonly failure: StepError | null;
+  readonly failure: ScopeFailure | null;
 }
 
 /** How far the block of an item has come. */
@@ -47,7 +52,7 @@ export interface BlockProgress {
   /** What its output comes to, in characters of JSON. */
   readonly bytes: number;
   /** Why nothing new begins in it; what is at work goes on to its end. */
-  readonly failure: StepError | null;
+  readonly failure: ScopeFailure | null;
 }
 
 /** What a WAITING step waits for. */

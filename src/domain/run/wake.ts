@@ -52,9 +52,7 @@ function begin(draft: RunDraft, step: Step, context: DecideContext): Reply {
   if (typeof verdict === "string") {
     return refuse(draft, step.key, verdict, null);
   }
-  return beginAdmitted(draft, verdict, context)
-    ? { kind: "applied" }
-    : refuse(draft, step.key, "no_room", context.now);
+  return beginAdmitted(draft, verdict, context) ? { kind: "applied" } : refuse(draft, step.key, "no_room", context.now);
 }
 
 function fireTimer(draft: RunDraft, step: WaitingStep, context: DecideContext): Reply {

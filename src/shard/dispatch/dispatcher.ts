@@ -233,7 +233,10 @@ export class Dispatcher implements AttemptCapacity {
     try {
       const reply = await this.ledger.apply({ type: "command", runId, command: { type: "wake", target } });
       if (reply.kind === "unknown_run") {
-        this.#ports.log.warn("a message on the queue names an unknown run; removed", { runId, step: targetText(target) });
+        this.#ports.log.warn("a message on the queue names an unknown run; removed", {
+          runId,
+          step: targetText(target),
+        });
         this.#writer.change(member, null);
       }
     } catch (error) {

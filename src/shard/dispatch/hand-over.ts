@@ -4,7 +4,10 @@ import type { Assignment } from "../../domain/run/outcome.ts";
 import type { Clock } from "../../runtime/clock.ts";
 
 /** Of the places for attempts that compute, how many one takes: a call mostly waits, a transform does nothing else. */
-const PLACES_TAKEN = { http: 1, transform: 4, output: 4, wait: 4, foreach: 4 } as const satisfies Record<PlanNode["type"], number>;
+const PLACES_TAKEN = { http: 1, transform: 4, output: 4, wait: 4, foreach: 4 } as const satisfies Record<
+  PlanNode["type"],
+  number
+>;
 
 /** After this a call is taken to wait for its API. The timer comes late while the thread computes, which is as it should be. */
 const CALL_COMPUTES_MS = 10;

@@ -11,9 +11,9 @@ import { findDueMessages } from "../../../src/adapters/postgres/due-messages.ts"
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
 import type { ApiDatabase } from "../../../src/api/database.ts";
 import { createRunId, type RunId } from "../../../src/domain/ids.ts";
-import { readPlan } from "../../../src/language/compile.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
 import { PlanCache } from "../../../src/ledger/plan-cache.ts";
+import { readPlan } from "../../../src/recipe/compile.ts";
 import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
 import { readRuns } from "../../stack/stored-run.ts";
 import { stepKeyOf } from "../../support/ids.ts";

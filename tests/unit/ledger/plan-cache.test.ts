@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { readPlan } from "../../../src/language/compile.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
 import { LruMap } from "../../../src/ledger/lru-map.ts";
 import { PlanCache, planKey } from "../../../src/ledger/plan-cache.ts";
 import type { LedgerStore, PlanRef } from "../../../src/ledger/ports.ts";
+import { readPlan } from "../../../src/recipe/compile.ts";
 import { EARLIER_VERSION } from "../../support/earlier-version.ts";
 import { nameOf, runIdOf } from "../../support/ids.ts";
 import { environmentOf, startOf } from "../../support/ledger-environment.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DatabaseState } from "../../../../src/api/database.ts";
+import type { DatabaseState } from "../../../../src/api/health/port.ts";
 import { CommitCounters } from "../../../../src/shard/counters.ts";
 import type { WriteRefusal } from "../../../../src/shard/rpc.ts";
 import { AWAY_DATABASE, AWAY_SHARDS, send } from "../fake-services.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "../../../../src/domain/json.ts";
 import type { EvaluateResult } from "../../../../src/language/expression/evaluate.ts";
 import type { Finding } from "../../../../src/language/recipe-issue.ts";
-import { validateExpressions } from "../../../../src/language/validate-expressions.ts";
+import { validateExpressions } from "../../../../src/recipe/validate-expressions.ts";
 import { isWithinCpuMs } from "../../../support/cpu-time.ts";
 import { evaluate } from "./scope.ts";
 
