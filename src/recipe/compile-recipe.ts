@@ -8,9 +8,10 @@ import { ISSUES_MAX } from "../language/limits.ts";
 import { locateFindings, parseRecipe, type RecipeFormat } from "../language/parse.ts";
 import type { Finding, RecipeIssue } from "../language/recipe-issue.ts";
 import { compilePlan } from "./compile.ts";
+import { outlineBlock } from "./outline.ts";
 import { validateExpressions } from "./validate-expressions.ts";
 import { validateShape } from "./validate-shape.ts";
-import { outlineSteps, validateOrder } from "./validate-steps.ts";
+import { validateSteps } from "./validate-steps.ts";
 import { findWarnings } from "./warn-recipe.ts";
 
 /** A recipe with its plan, or everything that is wrong with it. */
@@ -58,12 +59,11 @@ function readName(source: Json): WorkflowName | null {
 }
 
 function checkParts(source: JsonObject): readonly Finding[] {
-  const steps = outlineSteps(source["steps"]);
-  const inOrder = validateOrder(steps);
-  const isOrdered = inOrder.every(({ code }) => code === "unknown_step");
+  const root = outlineBlock(source);
+  const { findings, isOrdered } = validateSteps(root);
   return [
-    ...inOrder,
-    ...validateExpressions(source, steps, isOrdered),
+    ...findings,
+    ...validateExpressions(source, root, isOrdered),
     ...checkInputSchema(source["input"], ["input"]),
     ...findUnseenLabels(source["labels"]),
   ];

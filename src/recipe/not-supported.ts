@@ -4,9 +4,9 @@ import type { Finding, RecipePath } from "../language/recipe-issue.ts";
 const NOT_SUPPORTED = {
   recipeKeys: ["schedule", "finally"],
   stepKeys: ["repeat", "undo"],
-  stepTypes: ["wait", "foreach", "workflow", "fail"],
-  names: ["item", "index", "result", "secrets"],
-  runMembers: ["signalUrl", "status", "error"],
+  stepTypes: ["workflow", "fail"],
+  names: ["result", "secrets"],
+  runMembers: ["status", "error"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /**

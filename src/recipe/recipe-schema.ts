@@ -66,10 +66,13 @@ const stepBase = {
   onError: z.enum(["fail", "continue"]).optional().describe("Whether the step's failure fails the run. Default fail."),
 };
 
+// Steps hold steps.
+const step: z.ZodType = z.lazy(() => anyStep).meta({ id: "step" });
+
 const [firstType, ...otherTypes] = [...DEFINITIONS].map(([type, { description, parameters }]) =>
-  z.strictObject({ ...stepBase, type: z.literal(type), with: parameters }).describe(description),
+  z.strictObject({ ...stepBase, type: z.literal(type), with: parameters(step) }).describe(description),
 );
-const step = firstType === undefined ? z.never() : z.discriminatedUnion("type", [firstType, ...otherTypes]);
+const anyStep = firstType === undefined ? z.never() : z.discriminatedUnion("type", [firstType, ...otherTypes]);
 
 /** The shape of a recipe: what keys there are, of what types, and within what limits. */
 export const recipeSchema = z

@@ -1,26 +1,17 @@
-import type { JsonObject } from "../domain/json.ts";
-import type { RecipePath } from "../language/recipe-issue.ts";
-
-/** A step as the checks see it: whatever of it could be read, even when its shape is wrong. */
-export interface StepOutline {
+/** What order is told by. */
+export interface OrderedStep {
   readonly id: string;
-  /** As written. */
-  readonly step: JsonObject;
-  /** Ids that must be done first, the step before as written filled in. */
+  /** Ids that must be done first. */
   readonly needs: readonly string[];
-  /** Where the step is in the recipe. */
-  readonly path: RecipePath;
-  /** Whether `needs` is written in the recipe. */
-  readonly hasNeeds: boolean;
 }
 
 /**
  * Finds which steps are done before each step begins.
  *
- * @param steps - All steps; `needs` may form cycles and name steps that do not exist.
+ * @param steps - The steps of a block; `needs` may form cycles and name steps that do not exist.
  * @returns For each id, the ids of all steps ordered before it, however far.
  */
-export function findAncestors(steps: readonly StepOutline[]): ReadonlyMap<string, ReadonlySet<string>> {
+export function findAncestors(steps: readonly OrderedStep[]): ReadonlyMap<string, ReadonlySet<string>> {
   const needsById = new Map(steps.map((step) => [step.id, step.needs]));
   return new Map(steps.map((step) => [step.id, collectAncestors(step.id, needsById)]));
 }
@@ -40,10 +31,10 @@ function collectAncestors(id: string, needsById: ReadonlyMap<string, readonly st
 /**
  * Finds steps that wait for themselves.
  *
- * @param steps - All steps.
+ * @param steps - The steps of a block.
  * @returns One path of ids for each cycle, beginning and ending with the step that is written first.
  */
-export function findCycles(steps: readonly StepOutline[]): readonly (readonly string[])[] {
+export function findCycles(steps: readonly OrderedStep[]): readonly (readonly string[])[] {
   const needsById = new Map(steps.map((step) => [step.id, step.needs]));
   const ancestors = findAncestors(steps);
   const reported = new Set<string>();

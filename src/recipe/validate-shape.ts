@@ -10,7 +10,7 @@ import { RECIPE_KEYS, recipeSchema } from "./recipe-schema.ts";
 
 type ZodIssue = z.core.$ZodIssue;
 
-const DURATION_KEYS = new Set(["timeout", "delay", "maxDelay"]);
+const DURATION_KEYS = new Set(["timeout", "delay", "maxDelay", "for"]);
 
 const paramsSchema: z.ZodType<SchemaIssueParams> = z.object({
   recipeCode: z.custom<SchemaIssueParams["recipeCode"]>(),

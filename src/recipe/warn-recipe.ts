@@ -1,10 +1,12 @@
-import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
+import { isJsonObject, type JsonObject } from "../domain/json.ts";
 import { findCondition, findExpressions, type LocatedExpression } from "../language/expression-texts.ts";
 import { findGuards, findTraps, type TrapScope } from "../language/expression-traps.ts";
 import type { CompiledExpression } from "../language/expression/compile-expression.ts";
 import { findReads } from "../language/expression/reads.ts";
 import { ISSUES_MAX } from "../language/limits.ts";
-import type { Finding, RecipePath } from "../language/recipe-issue.ts";
+import type { Finding } from "../language/recipe-issue.ts";
+import { findDefinition } from "../steps/registry.ts";
+import { allSteps, type BlockOutline, outlineBlock, type StepOutline, templatesOf } from "./outline.ts";
 
 /** What gives another value each time, though it reads nothing. */
 const VARYING = /\$(?:now|millis|random|shuffle|uuid)\b/;
@@ -16,16 +18,18 @@ const VARYING = /\$(?:now|millis|random|shuffle|uuid)\b/;
  * @returns Warnings, with the codes of `WARNING_CODES`.
  */
 export function findWarnings(recipe: JsonObject): readonly Finding[] {
-  const { input, output } = recipe;
-  const list: readonly Json[] = Array.isArray(recipe["steps"]) ? recipe["steps"] : [];
-  const steps = list.filter(isJsonObject);
-  const http = steps.flatMap(({ id, type }) => (type === "http" && typeof id === "string" ? [id] : []));
-  const inputSchema = input !== undefined && isJsonObject(input) ? input : null;
-  const scope: TrapScope = { inputSchema, httpSteps: new Set(http), guards: new Set() };
-  const inSteps = steps.flatMap((step, index) => listOfStep(step, ["steps", index], scope));
-  const inOutput = findExpressions(output ?? null, ["output"]).expressions.map((located) => ({ ...located, scope }));
+  const { input } = recipe;
+  const root = outlineBlock(recipe);
+  const parts = allSteps(root).map(
+    ({ id, step }) => [id, findDefinition(step["type"])?.outsideParts(step["with"] ?? null) ?? []] as const,
+  );
+  const scope: TrapScope = {
+    inputSchema: input !== undefined && isJsonObject(input) ? input : null,
+    outsideParts: new Map(parts),
+    guards: new Set(),
+  };
   const warnings: Finding[] = [];
-  for (const scoped of [...inSteps, ...inOutput]) {
+  for (const scoped of listOfBlock(root, scope)) {
     if (warnings.length >= ISSUES_MAX) {
       break;
     }
@@ -40,15 +44,25 @@ interface ScopedExpression extends LocatedExpression {
   readonly isCondition?: boolean;
 }
 
-function listOfStep(step: JsonObject, path: RecipePath, scope: TrapScope): readonly ScopedExpression[] {
-  const { if: condition, with: template } = step;
+function listOfBlock({ steps, output, path }: BlockOutline, scope: TrapScope): readonly ScopedExpression[] {
+  const inSteps = steps.flatMap((step) => listOfStep(step, scope));
+  const inOutput = findExpressions(output ?? null, [...path, "output"]).expressions;
+  return [...inSteps, ...inOutput.map((located) => ({ ...located, scope }))];
+}
+
+function listOfStep({ step, path, block }: StepOutline, outer: TrapScope): readonly ScopedExpression[] {
+  const { if: condition } = step;
   const conditions = typeof condition === "string" ? findCondition(condition, [...path, "if"]).expressions : [];
-  // What `if` has made sure of holds where the step is executed.
-  const guards = new Set(conditions.flatMap(({ expression }) => [...findGuards(expression)]));
-  const inTemplate = findExpressions(template ?? null, [...path, "with"]).expressions;
+  // What `if` has made sure of holds where the step is executed, and in all that it holds.
+  const guards = new Set([...outer.guards, ...conditions.flatMap(({ expression }) => [...findGuards(expression)])]);
+  const scope = { ...outer, guards };
+  const inTemplates = templatesOf(step, path).flatMap(
+    (template) => findExpressions(template.value, template.path).expressions,
+  );
   return [
-    ...conditions.map((located) => ({ ...located, scope, isCondition: true })),
-    ...inTemplate.map((located) => ({ ...located, scope: { ...scope, guards } })),
+    ...conditions.map((located) => ({ ...located, scope: outer, isCondition: true })),
+    ...inTemplates.map((located) => ({ ...located, scope })),
+    ...(block === null ? [] : listOfBlock(block, scope)),
   ];
 }
 

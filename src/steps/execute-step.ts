@@ -1,4 +1,4 @@
-import type { NodesByType, StepType } from "../domain/plan/plan.ts";
+import type { NodesByType } from "../domain/plan/plan.ts";
 import type { Assignment, Outcome } from "../domain/run/outcome.ts";
 import { evaluateCondition, evaluateTemplate } from "../language/expression/evaluate.ts";
 import type { ExpressionContext } from "../language/expression/evaluate.ts";
@@ -59,14 +59,14 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-async function attemptNode<Type extends StepType>(
+async function attemptNode<Type extends keyof NodesByType>(
   type: Type,
   node: NodesByType[Type],
   { assignment, context, now, ports, signal }: Surroundings,
 ): Promise<Outcome> {
   const execution: StepExecution<NodesByType[Type]> = STEP_KINDS[type].execution;
   const { missing } = execution;
-  const template = evaluateTemplate(node.with, context, { now, missing });
+  const template = evaluateTemplate(execution.template(node), context, { now, missing });
   if (!template.ok) {
     return failed(template.error.code, template.error.message);
   }

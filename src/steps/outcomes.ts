@@ -1,5 +1,6 @@
 import type { Json } from "../domain/json.ts";
 import type { Outcome, StepError } from "../domain/run/outcome.ts";
+import type { WaitRequest } from "../domain/run/waiting.ts";
 import { measureJson } from "../language/input-size.ts";
 import { MESSAGE_LENGTH_MAX, OUTPUT_BYTES_MAX } from "./limits.ts";
 
@@ -46,6 +47,17 @@ export function completed(output: Json, input?: Json): Outcome {
 }
 
 /**
+ * Makes the outcome of an attempt that found what its step must wait for.
+ *
+ * @param on - What that is.
+ * @param input - What the attempt was given, for the record; not recorded when left out.
+ * @returns `waiting`, with characters that cannot be stored replaced by U+FFFD.
+ */
+export function waiting(on: WaitRequest, input?: Json): Outcome {
+  return { kind: "waiting", on: toStorable(on), ...(input === undefined ? {} : { input: toStorable(input) }) };
+}
+
+/**
  * Makes the outcome of an attempt that failed.
  *
  * @param code - Stable, lower snake case.
@@ -64,11 +76,11 @@ export function failed(code: string, message: string, details: FailureDetails = 
   };
 }
 
-function toStorable(value: Json, text: string = JSON.stringify(value)): Json {
+function toStorable<Value>(value: Value, text: string = JSON.stringify(value)): Value {
   const storable = text.replace(UNSTORABLE, "$1\\ufffd");
   if (storable === text) {
     return value;
   }
-  const replaced: Json = JSON.parse(storable);
+  const replaced: Value = JSON.parse(storable);
   return replaced;
 }

@@ -1,16 +1,28 @@
 import type { Json } from "../domain/json.ts";
-import type { NodesByType, PlanNode, StepType } from "../domain/plan/plan.ts";
+import type { NodesByType, PlanNode } from "../domain/plan/plan.ts";
+import { FOREACH, longestItemsMs } from "./foreach/define.ts";
+import { FOREACH_EXECUTION } from "./foreach/execute.ts";
 import { HTTP } from "./http/define.ts";
 import { HTTP_EXECUTION } from "./http/execute.ts";
 import type { StepDefinition, StepKind } from "./step-kind.ts";
 import { TRANSFORM } from "./transform/define.ts";
 import { TRANSFORM_EXECUTION } from "./transform/execute.ts";
+import { longestWaitMs, WAIT } from "./wait/define.ts";
+import { WAIT_EXECUTION } from "./wait/execute.ts";
+
+const never = (): number => 0;
 
 /** Every step type. What is special about one is in its folder; everything else asks here. */
-export const STEP_KINDS: { readonly [Type in StepType]: StepKind<NodesByType[Type]> } = {
-  http: { definition: HTTP, execution: HTTP_EXECUTION },
-  transform: { definition: TRANSFORM, execution: TRANSFORM_EXECUTION },
-  output: { definition: null, execution: TRANSFORM_EXECUTION },
+export const STEP_KINDS: { readonly [Type in PlanNode["type"]]: StepKind<NodesByType[Type]> } = {
+  http: { definition: HTTP, execution: HTTP_EXECUTION, waitsMs: never },
+  transform: { definition: TRANSFORM, execution: TRANSFORM_EXECUTION, waitsMs: never },
+  wait: { definition: WAIT, execution: WAIT_EXECUTION, waitsMs: longestWaitMs },
+  foreach: {
+    definition: FOREACH,
+    execution: FOREACH_EXECUTION,
+    waitsMs: (node, blockMs) => longestItemsMs(node, blockMs(node.body)),
+  },
+  output: { definition: null, execution: TRANSFORM_EXECUTION, waitsMs: never },
 };
 
 /** The types that recipes can have, by name, in the order in which they are listed for people. */

@@ -47,8 +47,7 @@ function WorkflowDetails({ workflow }: { readonly workflow: Workflow }): JSX.Ele
   return (
     <>
       <p class="muted">
-        Saved <TimeAgo at={workflow.createdAt} /> by {workflow.createdBy}. At worst a run of it takes{" "}
-        {formatDuration(workflow.plan.worstCaseMs)}.
+        Saved <TimeAgo at={workflow.createdAt} /> by {workflow.createdBy}. {explainWorstCase(workflow.plan.worstCaseMs)}
       </p>
       <section class="panel" aria-label="Plan">
         <div class="panel-head">
@@ -64,6 +63,12 @@ function WorkflowDetails({ workflow }: { readonly workflow: Workflow }): JSX.Ele
       </section>
     </>
   );
+}
+
+function explainWorstCase(worstCaseMs: number | null): string {
+  return worstCaseMs === null
+    ? "Nothing bounds how long a run of it takes."
+    : `At worst a run of it takes ${formatDuration(worstCaseMs)}.`;
 }
 
 function PlanTable({ plan }: { readonly plan: Workflow["plan"] }): JSX.Element {
@@ -87,7 +92,10 @@ function PlanTable({ plan }: { readonly plan: Workflow["plan"] }): JSX.Element {
         <tbody>
           {plan.nodes.map((node) => (
             <tr key={node.id}>
-              <td class="cell-text">{nameOfStep(node.id)}</td>
+              <td class="cell-text">
+                {node.within === null ? null : <span class="muted">{node.within} / </span>}
+                {nameOfStep(node.id)}
+              </td>
               <td>{node.type}</td>
               <td class="cell-text">{node.needs.join(", ")}</td>
               <td class="cell-number">{node.attempts}</td>

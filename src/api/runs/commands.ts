@@ -69,7 +69,7 @@ export async function commandRun(shards: ShardClient, runId: RunId, command: Com
     case "lease_expired":
     case "lease_lost":
     case "wake_refused":
-    case "replayed":
+    case "already_received":
     case "unknown_signal":
     case "invalid_payload":
       // Only commands about attempts are answered so, and operators do not send them.

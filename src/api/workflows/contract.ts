@@ -14,6 +14,11 @@ const RecipeBody = z.custom<RecipeText>(() => true);
 
 const DurationMs = z.number().min(0);
 
+const WorstCaseMs = DurationMs.nullable().openapi({
+  description:
+    "Null when nothing bounds it: a list whose length is not known yet, a signal without a timeout, an instant.",
+});
+
 /** What a recipe comes to: its graph, its retries, and how long it can take. */
 export const PlanDescription = z
   .object({
@@ -21,15 +26,19 @@ export const PlanDescription = z
       z.object({
         id: z.string(),
         type: z.string(),
+        within: z
+          .string()
+          .nullable()
+          .openapi({ description: "Id of the `foreach` that runs the step for each item; null at the root." }),
         needs: z.array(z.string()),
         timeoutMs: DurationMs,
         attempts: z.int().min(1),
         retryDelaysMs: z.array(DurationMs).openapi({ description: "Waits between attempts, at their longest." }),
-        worstCaseMs: DurationMs,
+        worstCaseMs: WorstCaseMs,
       }),
     ),
     edges: z.array(z.object({ from: z.string(), to: z.string() })),
-    worstCaseMs: DurationMs,
+    worstCaseMs: WorstCaseMs,
   })
   .openapi("Plan");
 

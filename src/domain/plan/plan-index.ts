@@ -12,8 +12,8 @@ export interface PlacedNode {
 export interface PlanIndex {
   readonly plan: Plan;
   readonly nodes: ReadonlyMap<string, PlacedNode>;
-  /** What its steps wait for, by the name of the signal. */
-  readonly signals: ReadonlyMap<string, SignalParameters>;
+  /** The waits for signals, by the name of the signal. */
+  readonly signals: ReadonlyMap<string, readonly SignalParameters[]>;
 }
 
 /** A wait for a signal. */
@@ -31,7 +31,7 @@ export function indexPlan(plan: Plan): PlanIndex {
   const waits = [...nodes.values()].flatMap(({ node }) =>
     node.type === "wait" && node.with.kind === "signal" ? [node.with] : [],
   );
-  return { plan, nodes, signals: new Map(waits.map((wait) => [wait.name, wait])) };
+  return { plan, nodes, signals: Map.groupBy(waits, ({ name }) => name) };
 }
 
 function placeNodes(block: Block, enclosing: readonly string[], nodes: Map<string, PlacedNode>): void {

@@ -101,7 +101,7 @@ export interface ValueIssue {
 export type Reply =
   | { readonly kind: "applied" }
   /** A signal that was there already. */
-  | { readonly kind: "replayed" }
+  | { readonly kind: "already_received" }
   | { readonly kind: "lease_expired" }
   | { readonly kind: "lease_lost" }
   | { readonly kind: "wake_refused"; readonly reason: WakeRefusal }

@@ -7,6 +7,7 @@ import { completeStep } from "./finish-step.ts";
 import { MAIL_WAITING_MAX } from "./mailbox.ts";
 import { isActive } from "./run.ts";
 import type { RunningStep, Step, WaitingStep } from "./step.ts";
+import type { SignalWait } from "./waiting.ts";
 
 /**
  * Applies a `signal`: the step that waits longest for it takes it; without one it is kept for the step that will.
@@ -14,11 +15,12 @@ import type { RunningStep, Step, WaitingStep } from "./step.ts";
  * @param draft - The decision in the making; steps that wait for the signal are loaded.
  * @param command - Name, key, payload and sender.
  * @param context - Plan, room, instant and randomness.
- * @returns `applied`; `replayed` when the run has one with the same name and key; or why it is refused.
+ * @returns `applied`; `already_received` when the run has one with the same name and key; or why it is refused.
  */
 export function applySignal(draft: RunDraft, command: SignalCommand, context: DecideContext): Reply {
   const { name, idempotencyKey, actor } = command;
-  const received = receive(draft, command, context);
+  const waiter = findWaiter(draft, name);
+  const received = receive(draft, command, waiter, context);
   if (!("payload" in received)) {
     return received;
   }
@@ -34,11 +36,7 @@ export function applySignal(draft: RunDraft, command: SignalCommand, context: De
     to: null,
     data: { name, idempotencyKey },
   });
-  const [waiter] = draft
-    .steps()
-    .filter((step): step is WaitingStep => isWaitingFor(step, name))
-    .toSorted((one, other) => startOf(one) - startOf(other));
-  if (waiter !== undefined) {
+  if (waiter !== null) {
     // Who takes it is known only now, so what follows from it may not be loaded.
     draft.requireLoaded(concernedBy(waiter.key, context.plan));
     takeMail(draft, waiter, name, context);
@@ -75,29 +73,47 @@ function signalOutput(payload: Json, by: Actor): Json {
 }
 
 /** The payload with its schema's defaults, or why the signal is refused. */
-function receive(draft: RunDraft, command: SignalCommand, context: DecideContext): Reply | { readonly payload: Json } {
+function receive(
+  draft: RunDraft,
+  command: SignalCommand,
+  waiter: SignalStep | null,
+  context: DecideContext,
+): Reply | { readonly payload: Json } {
   const { name, idempotencyKey, payload } = command;
   const { run, mailbox } = draft;
   const { signals } = context.plan;
-  const wait = signals.get(name);
-  if (wait === undefined) {
+  const waits = signals.get(name);
+  if (waits === undefined) {
     return { kind: "unknown_signal", names: [...signals.keys()] };
   }
   if (mailbox.has(name, idempotencyKey)) {
-    return { kind: "replayed" };
+    return { kind: "already_received" };
   }
   if (!isActive(run)) {
     return { kind: "conflict", status: run.status, detail: `the run is ${run.status}; it waits for nothing any more` };
-  }
-  const checked = context.checkValue(wait.schema, payload);
-  if (!checked.ok) {
-    return { kind: "invalid_payload", issues: checked.issues };
   }
   if (mailbox.waitingCount(name) >= MAIL_WAITING_MAX) {
     const detail = `${MAIL_WAITING_MAX} signals \`${name}\` are kept already, and no step has taken them yet`;
     return { kind: "conflict", status: run.status, detail };
   }
-  return { payload: checked.input };
+  // Which step will take one that comes early is not known: it must fit one of them.
+  const schemas = waiter === null ? waits.map(({ schema }) => schema) : [waiter.waitingFor.schema];
+  const checks = schemas.map((schema) => context.checkValue(schema, payload));
+  const fitting = checks.find(({ ok }) => ok) ?? checks[0];
+  return fitting?.ok === true
+    ? { payload: fitting.input }
+    : { kind: "invalid_payload", issues: fitting?.issues ?? [] };
+}
+
+interface SignalStep extends WaitingStep {
+  readonly waitingFor: SignalWait;
+}
+
+/** Of the steps that wait for a signal the one that waits longest. */
+function findWaiter(draft: RunDraft, name: string): SignalStep | null {
+  const waiting = draft.steps().filter((step): step is SignalStep => isWaitingFor(step, name));
+  const [longest] = waiting.toSorted((one, other) => startOf(one) - startOf(other));
+  return longest ?? null;
 }
 
 function isWaitingFor(step: Step, name: string): boolean {

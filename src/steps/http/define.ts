@@ -52,8 +52,12 @@ const parameters = z
 /** Calls an HTTP API. */
 export const HTTP: StepDefinition<HttpNode> = {
   description: "Calls an HTTP API. Output: { status, headers, body }.",
-  parameters,
+  parameters: () => parameters,
   parameterNames: Object.keys(parameters.shape),
+  evaluated: null,
+  holdsBlock: false,
   allowsSecrets: true,
+  outsideParts: () => [{ name: "body", mayBeNull: false }],
+  check: () => [],
   compile: (written) => ({ type: "http", with: isJsonObject(written) ? written : {} }),
 };

@@ -53,7 +53,11 @@ export async function executeHttp(attempt: HttpAttempt, ports: StepPorts): Promi
 }
 
 /** How an `http` step is executed. */
-export const HTTP_EXECUTION: StepExecution<HttpNode> = { missing: "omit", execute: executeHttp };
+export const HTTP_EXECUTION: StepExecution<HttpNode> = {
+  template: (node) => node.with,
+  missing: "omit",
+  execute: executeHttp,
+};
 
 function judgeAnswer(answer: HttpAnswer, call: Call): Outcome {
   const { input } = call;

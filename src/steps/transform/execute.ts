@@ -7,6 +7,7 @@ import type { StepExecution } from "../step-kind.ts";
  * repeat the output.
  */
 export const TRANSFORM_EXECUTION: StepExecution<TransformNode | OutputNode> = {
+  template: (node) => node.with,
   missing: "null",
   execute: async ({ resolved }) => completed(resolved),
 };

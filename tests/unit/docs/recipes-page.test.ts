@@ -12,6 +12,8 @@ const ERROR_SOURCES = [
   "src/steps/http/execute.ts",
   "src/steps/http/request.ts",
   "src/steps/http/response-body.ts",
+  "src/steps/wait/execute.ts",
+  "src/steps/foreach/execute.ts",
   "src/steps/outcomes.ts",
   "src/steps/ports.ts",
   "src/domain/run/begin-step.ts",

@@ -133,11 +133,11 @@ describe("a wait for a signal", () => {
   it("counts the same key once, also after it was taken and after the run has ended", () => {
     const run = asking();
     run.signal("decision", 1, "once");
-    expect(run.signal("decision", 2, "once")).toEqual({ kind: "replayed" });
+    expect(run.signal("decision", 2, "once")).toEqual({ kind: "already_received" });
     expect(run.last.events).toEqual([]);
     run.complete("after");
     expect(run.run.status).toBe("COMPLETED");
-    expect(run.signal("decision", 2, "once")).toEqual({ kind: "replayed" });
+    expect(run.signal("decision", 2, "once")).toEqual({ kind: "already_received" });
   });
 
   it("is refused when nothing waits for its name, when the run is over, and when too many are kept", () => {

@@ -162,6 +162,8 @@ describe("what a consumer is handed", () => {
     expect(assignment).toMatchObject({ stepKey: "end", workflow: "orders", version: 1, attempt: 1, maxAttempts: 3 });
     expect(assignment?.token).toBe(bench.step(RUN, "end").token);
     expect(assignment?.scope).toEqual({
+      item: null,
+      index: null,
       input: { id: 7 },
       steps: { ok: { name: "Ada" }, bad: null, no: null },
       errors: { bad: { code: "http_404", message: "failed with http_404" } },

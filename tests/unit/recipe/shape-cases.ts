@@ -135,9 +135,9 @@ export const SHAPE_CASES: readonly IssueCase[] = [
   },
   {
     what: "a type for later",
-    text: withStep("id: b\ntype: wait\nwith: { for: 5m }"),
+    text: withStep("id: b\ntype: workflow\nwith: { name: other }"),
     issue: ["not_supported_yet", "/steps/1/type", 7, 11],
-    says: "`wait`",
+    says: "`workflow`",
   },
   {
     what: "an undo",

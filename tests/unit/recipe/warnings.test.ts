@@ -175,6 +175,60 @@ describe("a recipe is not warned of what means what it says", () => {
   });
 });
 
+/** What a recipe is warned of that waits for a signal and reads its payload in the steps of a list. */
+function warningsInList(source: string, wait: string): readonly (readonly [string, string])[] {
+  const result = compileRecipe(
+    `
+name: a
+steps:
+  - { id: answer, type: wait, with: { ${wait} } }
+  - id: each
+    type: foreach
+    if: \${{ $exists(input.list) }}
+    with:
+      items: "\${{ input.list != 1 ? [1] : [2] }}"
+      steps:
+        - { id: page, type: http, with: { url: "https://example.com" } }
+        - { id: last, type: transform, if: "${source}", with: 1 }
+      output: "\${{ ${source} }}"
+`,
+    "yaml",
+  );
+  return result.ok
+    ? result.warnings.map(({ code, path }) => [code, path])
+    : [["issues", JSON.stringify(result.issues)]];
+}
+
+describe("a recipe is warned of what is in its lists", () => {
+  const CONDITION = "/steps/1/with/steps/1/if";
+  const OUTPUT = "/steps/1/with/output";
+
+  it.each<readonly [string, string, string]>([
+    ["$not(steps.answer.payload.ok)", "signal: go, timeout: 1h", "missing_negation"],
+    ["steps.answer.payload.n != 1", "signal: go, timeout: 1h", "missing_comparison"],
+    ["steps.answer.payload.ok = null", "signal: go", "null_comparison"],
+    ["steps.page.body.id = null", "signal: go", "null_comparison"],
+  ])("%s after a wait for { %s }, in its steps and its output", (source, wait, code) => {
+    expect(warningsInList(source, wait)).toEqual([
+      [code, CONDITION],
+      [code, OUTPUT],
+    ]);
+  });
+
+  it.each([
+    ["$not(steps.answer.payload.ok)", "signal: go"],
+    ["$not(steps.answer.payload.ok ?? false)", "signal: go, timeout: 1h"],
+    ["$not(steps.answer.timedOut)", "signal: go, timeout: 1h"],
+    ["item > 1 and index != 2", "for: 1h"],
+  ])("but not of %s after a wait for { %s }", (source, wait) => {
+    expect(warningsInList(source, wait)).toEqual([]);
+  });
+
+  it("a condition that reads nothing is one there too", () => {
+    expect(warningsInList("1 = 2", "for: 1h")).toEqual([["constant_condition", CONDITION]]);
+  });
+});
+
 describe("what a warning says", () => {
   it.each<readonly [string, string]>([
     ["input.x = null", "(input.x ?? null) = null"],

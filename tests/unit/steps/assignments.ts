@@ -6,12 +6,13 @@ import { stepKeyOf } from "../../support/ids.ts";
 
 /** What a test says about an attempt; the rest is filled in. */
 export interface AssignmentParts {
-  readonly with: Json;
+  readonly with: PlanNode["with"];
   readonly type?: StepType;
   readonly if?: string;
   readonly timeoutMs?: number;
   readonly input?: Json;
   readonly attempt?: number;
+  readonly item?: Json;
 }
 
 const START = new Date("2026-03-01T11:59:00.000Z");
@@ -59,8 +60,8 @@ export function createAssignment(parts: AssignmentParts): Assignment {
       input: parts.input ?? {},
       steps: {},
       errors: {},
-      item: null,
-      index: null,
+      item: parts.item ?? null,
+      index: parts.item === undefined ? null : 0,
       run: { id: RUN_ID, workflow: "orders", version: 1, startedAt: START.toISOString() },
     },
   };

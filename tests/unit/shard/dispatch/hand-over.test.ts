@@ -24,7 +24,7 @@ class Bench {
     },
   });
 
-  async give(type: "http" | "transform", count: number): Promise<void> {
+  async give(type: "http" | "transform" | "output", count: number): Promise<void> {
     const bench = new DispatchBench(planOf([{ id: "a" }]));
     await bench.ledger.start(startOf());
     const assignment = bench.calls[0]?.assignment;
