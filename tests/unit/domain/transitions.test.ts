@@ -21,8 +21,8 @@ describe("states of a run", () => {
     expect(RUN_STATUSES.filter((to) => isRunTransition("FAILED", to))).toEqual(["RETRYING"]);
   });
 
-  it("no run completes that does not run and was not paused", () => {
-    expect(RUN_STATUSES.filter((from) => isRunTransition(from, "COMPLETED"))).toEqual(["RUNNING", "PAUSED"]);
+  it("a run completes by an attempt or by the end of a wait, also in a pause", () => {
+    expect(RUN_STATUSES.filter((from) => isRunTransition(from, "COMPLETED"))).toEqual(["RUNNING", "WAITING", "PAUSED"]);
   });
 
   it("every state can be reached from PENDING", () => {

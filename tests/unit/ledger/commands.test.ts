@@ -167,8 +167,6 @@ describe("what a consumer is handed", () => {
       input: { id: 7 },
       steps: { ok: { name: "Ada" }, bad: null, no: null },
       errors: { bad: { code: "http_404", message: "failed with http_404" } },
-      item: null,
-      index: null,
       run: { id: RUN, workflow: "orders", version: 1, startedAt: bench.store.run(RUN)?.startedAt?.toISOString() },
     });
   });

@@ -22,8 +22,6 @@ export function contextOf(input: Json, steps: Readonly<Record<string, Json>> = {
     index: null,
     steps,
     errors: { broken: { code: "timeout", message: "too late" } },
-    item: null,
-    index: null,
     run: { id: RUN_ID, workflow: "tests", version: 3, startedAt: "2026-01-02T03:04:05.000Z" },
     step: { key: "here", attempt: 2, idempotencyKey: "run:here" },
   };
