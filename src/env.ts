@@ -42,6 +42,19 @@ export interface Env {
   readonly CORS_ORIGINS?: string;
   readonly ALLOW_FILE_ORIGIN?: string;
   readonly BEHIND_CLOUDFLARE?: string;
+  readonly SIGNING_KEY?: string;
+  readonly PUBLIC_URL?: string;
+  readonly SIGNAL_URL_DAYS?: string;
+}
+
+/** How `run.signalUrl` is made and checked. */
+export interface SignalUrlSettings {
+  /** The first signs, all are accepted; none where the deployment has no such addresses. */
+  readonly signingKeys: readonly string[];
+  /** Where the deployment answers, as seen from outside, without a slash at its end; null: it was not told. */
+  readonly publicUrl: string | null;
+  /** How long an address is good for, in ms. */
+  readonly lifetimeMs: number;
 }
 
 /** The variables, parsed. */
@@ -62,6 +75,7 @@ export interface Settings {
   readonly allowFileOrigin: boolean;
   /** Whether every request comes through Cloudflare, which says in `CF-Connecting-IP` from where. */
   readonly isBehindCloudflare: boolean;
+  readonly signalUrls: SignalUrlSettings;
 }
 
 /** A variable is missing or malformed. */

@@ -14,9 +14,10 @@ const api = createApi(provideApi);
 /** The Worker: HTTP, cron, the consumer and the shards. */
 export default {
   fetch: async (request, env, context) => {
-    const isApi = new URL(request.url).pathname.startsWith("/api");
+    const { pathname } = new URL(request.url);
+    const isServed = pathname.startsWith("/api") || pathname.startsWith("/signals/");
     // Asked for a file of the dashboard only where no asset router stands before the Worker.
-    return isApi || env.ASSETS === undefined ? api.fetch(request, env, context) : env.ASSETS.fetch(request);
+    return isServed || env.ASSETS === undefined ? api.fetch(request, env, context) : env.ASSETS.fetch(request);
   },
   scheduled: async (_controller, env) => {
     await sweepShards(parseSettings(env), {

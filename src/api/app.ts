@@ -10,6 +10,7 @@ import { RequestScope } from "./http/request-scope.ts";
 import { type ApiContext, authorise } from "./http/serve-operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import type { ApiServices } from "./services.ts";
+import { renderLinkProblem, serveSignalLink, SIGNALS_PATH } from "./signals/link.ts";
 
 /** Gives what the API is made of, or everything that is wrong with the deployment's variables. */
 export type ProvideApi = (env: Env) => ApiServices | readonly SettingProblem[];
@@ -19,7 +20,7 @@ const CLIENT_ID = /^[A-Za-z0-9._-]{1,64}$/;
 type ApiEnv = ApiContext & { readonly Bindings: Env };
 
 /**
- * Makes the API: everything under `/api`.
+ * Makes the API: everything under `/api`, and the pages under `/signals`.
  *
  * @param provide - Gives the services; called for each request, so it should remember them.
  * @returns The application.
@@ -59,6 +60,7 @@ export function createApi(provide: ProvideApi): Hono<ApiEnv> {
   for (const { operation, serve } of OPERATIONS) {
     app.on(operation.method.toUpperCase(), [routePathOf(operation.path)], serve);
   }
+  app.all(`${SIGNALS_PATH}*`, async (context) => serveSignalLink(context.get("scope"), context.req.raw));
   app.notFound(async (context) => {
     const scope = context.get("scope");
     const caller = await authorise(scope, context.req.raw.headers, "viewer");
@@ -66,18 +68,22 @@ export function createApi(provide: ProvideApi): Hono<ApiEnv> {
     return renderProblem(refusal, scope.requestId);
   });
   app.onError((error, context) => {
-    const { services, requestId } = context.get("scope");
-    if (error instanceof BatonError && error.retryable) {
-      services.log.warn("request refused", { requestId, code: error.code });
-      return renderProblem(unavailable(`${error.message}; try again in a moment`), requestId);
-    }
-    services.log.error("request failed", { requestId, error: describeError(error) });
-    return renderProblem(
-      problem("internal_error", `this is a fault of ours; its log line has the id ${requestId}`),
-      requestId,
-    );
+    const scope = context.get("scope");
+    const refusal = refuseFailed(error, scope);
+    return context.req.path.startsWith(SIGNALS_PATH)
+      ? renderLinkProblem(context.req.raw, refusal, scope.requestId)
+      : renderProblem(refusal, scope.requestId);
   });
   return app;
+}
+
+function refuseFailed(error: Error, { services, requestId }: RequestScope): Problem {
+  if (error instanceof BatonError && error.retryable) {
+    services.log.warn("request refused", { requestId, code: error.code });
+    return unavailable(`${error.message}; try again in a moment`);
+  }
+  services.log.error("request failed", { requestId, error: describeError(error) });
+  return problem("internal_error", `this is a fault of ours; its log line has the id ${requestId}`);
 }
 
 /** Names a request: by the client's own id, where it sent a plain one, so that its logs and ours can be joined. */

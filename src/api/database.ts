@@ -3,6 +3,7 @@ import type { EventReads } from "./events/port.ts";
 import type { StateReads } from "./health/port.ts";
 import type { ApiKeyStore } from "./keys/port.ts";
 import type { RunReads } from "./runs/port.ts";
+import type { SignalReads } from "./signals/port.ts";
 import type { StatsReads } from "./stats/port.ts";
 import type { WorkflowStore } from "./workflows/port.ts";
 
@@ -10,6 +11,7 @@ import type { WorkflowStore } from "./workflows/port.ts";
 export interface ApiDatabase {
   readonly runs: RunReads;
   readonly events: EventReads;
+  readonly signals: SignalReads;
   readonly workflows: WorkflowStore;
   readonly keys: ApiKeyStore;
   readonly audit: AuditReads;

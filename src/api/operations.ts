@@ -9,6 +9,7 @@ import { describeApi } from "./reference/handlers.ts";
 import { runCommandOperations } from "./runs/commands.ts";
 import { runOperations } from "./runs/handlers.ts";
 import { rerunOperations, startRunOperations } from "./runs/start-run.ts";
+import { signalOperations } from "./signals/handlers.ts";
 import { statsOperations } from "./stats/handlers.ts";
 import { stepOperations } from "./steps/handlers.ts";
 import { streamOperations } from "./streams/handlers.ts";
@@ -24,6 +25,7 @@ export const OPERATIONS: readonly ServedOperation[] = [
   ...runCommandOperations,
   ...rerunOperations,
   ...whyOperations,
+  ...signalOperations,
   ...bulkOperations,
   ...eventOperations,
   ...auditOperations,

@@ -60,6 +60,7 @@ export function createReadsClient(env: Env, shardCount: number, log: Log): ApiDa
       findLast: method("events", "findLast"),
       listOfStep: method("events", "listOfStep"),
     },
+    signals: { findWaitingSignal: method("signals", "findWaitingSignal") },
     workflows: {
       save: method("workflows", "save"),
       list: method("workflows", "list"),

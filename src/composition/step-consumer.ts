@@ -4,6 +4,7 @@ import { createHttpCall } from "../adapters/http/fetch-call.ts";
 import { createOutboundSend } from "../adapters/http/outbound-send.ts";
 import type { Send } from "../adapters/http/send.ts";
 import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
+import { signSignalUrl } from "../api/signals/proof.ts";
 import { ConsumerFunction, type ConsumerParts } from "../consumer/consumer.ts";
 import { shardOfRun } from "../domain/ids.ts";
 import type { Env, Settings } from "../env.ts";
@@ -29,6 +30,7 @@ function composeConsumer(env: Env): ConsumerParts {
       callHttp: createHttpCall({ send: createSend(settings), allowPrivateAddresses: settings.allowPrivateAddresses }),
       now: () => SYSTEM_CLOCK.now(),
       after: (delayMs, callback) => SYSTEM_CLOCK.after(delayMs, callback),
+      makeSignalUrl: (made) => signSignalUrl(made, settings.signalUrls),
       reportUnexpected: (error) => {
         log.warn("a step stopped on an unexpected error", { error: describeError(error) });
       },

@@ -18,7 +18,7 @@ export function estimateBytes(request: LedgerRequest): number {
   }
   const { command } = request;
   if (command.type === "signal") {
-    return jsonBytes(command.payload);
+    return jsonBytes(command.payload) + SCALAR_BYTES;
   }
   if (command.type !== "settle") {
     return SCALAR_BYTES;

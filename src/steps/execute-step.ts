@@ -37,8 +37,8 @@ export async function executeStep(assignment: Assignment, ports: StepPorts): Pro
 
 async function attemptStep(assignment: Assignment, ports: StepPorts, signal: AbortSignal): Promise<Outcome> {
   const { node } = assignment;
-  const context = createContext(assignment);
   const now = ports.now();
+  const context = createContext(assignment, ports, now);
   if (node.if !== null) {
     const condition = evaluateCondition(node.if, context, { now });
     if (!condition.ok) {
@@ -74,8 +74,16 @@ async function attemptNode<Type extends keyof NodesByType>(
   return execution.execute({ node, resolved: template.value, idempotencyKey, signal }, ports);
 }
 
-function createContext({ scope, runId, stepKey, attempt }: Assignment): ExpressionContext {
-  return { ...scope, step: { key: stepKey, attempt, idempotencyKey: createIdempotencyKey(runId, stepKey) } };
+function createContext(
+  { scope, runId, stepKey, attempt }: Assignment,
+  { makeSignalUrl }: StepPorts,
+  now: Date,
+): ExpressionContext {
+  return {
+    ...scope,
+    step: { key: stepKey, attempt, idempotencyKey: createIdempotencyKey(runId, stepKey) },
+    signalUrl: () => makeSignalUrl({ runId, stepKey, now }),
+  };
 }
 
 // The same for every attempt, redelivery and recovery of a step: what lets the other side recognise a repeated call.

@@ -26,6 +26,9 @@ const Health = z
     status: z.enum(["ok", "degraded"]),
     postgres: Postgres.optional(),
     redis: Part.optional(),
+    signalUrls: z.enum(["ok", "not_configured"]).optional().openapi({
+      description: "`not_configured`: `run.signalUrl` fails, as `SIGNING_KEY` or `PUBLIC_URL` is not set.",
+    }),
     oldestDueAt: Instant.nullable().optional(),
     shards: z.array(ShardHealth).optional(),
     faults: z

@@ -1,4 +1,5 @@
 import type { z } from "@hono/zod-openapi";
+import type { SignalUrlSettings } from "../../env.ts";
 import type { ShardStats, WriteRefusal } from "../../shard/rpc.ts";
 import { ok } from "../http/answer.ts";
 import { viewInstant } from "../http/fields.ts";
@@ -39,9 +40,22 @@ export const healthOperations: readonly ServedOperation[] = [
     const oldestDueAt = state?.oldestDueAt ?? null;
     const faults = [...postgres.faults, ...findFaults({ oldestDueAt, shards, now })];
     const status = faults.length === 0 ? "ok" : "degraded";
-    return ok({ status, postgres: postgres.state, redis, oldestDueAt: viewInstant(oldestDueAt), shards, faults });
+    return ok({
+      status,
+      postgres: postgres.state,
+      redis,
+      signalUrls: canMakeSignalUrls(services.settings.signalUrls) ? "ok" : "not_configured",
+      oldestDueAt: viewInstant(oldestDueAt),
+      shards,
+      faults,
+    });
   }),
 ];
+
+/** No fault: who uses no such addresses need not set them up. */
+function canMakeSignalUrls({ signingKeys, publicUrl }: SignalUrlSettings): boolean {
+  return signingKeys.length > 0 && publicUrl !== null;
+}
 
 interface Fault {
   readonly part: string;

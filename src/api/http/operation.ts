@@ -7,7 +7,14 @@ import type { ProblemCode } from "./problem.ts";
 export type BodyContract<Body extends z.ZodType> =
   | { readonly kind: "none" }
   | { readonly kind: "recipe"; readonly schema: Body }
-  | { readonly kind: "json"; readonly schema: Body; readonly bytesMax: number; readonly isOptional: boolean };
+  | {
+      readonly kind: "json";
+      readonly schema: Body;
+      readonly bytesMax: number;
+      readonly isOptional: boolean;
+      /** The body is data of users as a whole: its members may have any name. */
+      readonly isData?: true;
+    };
 
 /** A header that an operation reads. */
 export interface HeaderContract {

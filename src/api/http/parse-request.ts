@@ -8,6 +8,8 @@ import { readBody } from "./read-body.ts";
 /** A parsed part of a request, or why it was refused. */
 export type Parsed<Value> = { readonly kind: "parsed"; readonly value: Value } | Problem;
 
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+
 const JSON_TYPE = "application/json";
 const YAML_TYPES: ReadonlySet<string> = new Set(["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"]);
 
@@ -56,6 +58,22 @@ export function parseParams<Schema extends z.ZodObject>(
 }
 
 /**
+ * Reads the idempotency key of a request.
+ *
+ * @param headers - Its headers.
+ * @returns The key, null where there is none; or why it cannot be one.
+ */
+export function readIdempotencyKey(headers: Headers): Parsed<string | null> {
+  const value = headers.get("Idempotency-Key");
+  if (value === null || IDEMPOTENCY_KEY.test(value)) {
+    return { kind: "parsed", value };
+  }
+  const message = "`Idempotency-Key` has 1 to 255 characters of printable ASCII";
+  const issues = [{ path: "Idempotency-Key", code: "invalid_header", message }];
+  return problem("invalid_request", message, { issues });
+}
+
+/**
  * Reads and parses the body of a request.
  *
  * @param request - The request.
@@ -78,7 +96,7 @@ export async function parseBody<Schema extends z.ZodType>(
       }
       return body.text === "" && contract.isOptional
         ? { kind: "parsed", value: undefined }
-        : parseJsonBody(request, body.text, contract.schema);
+        : parseJsonBody(request, body.text, contract);
     }
   }
 }
@@ -101,12 +119,12 @@ async function parseRecipeBody<Schema extends z.ZodType>(
 function parseJsonBody<Schema extends z.ZodType>(
   request: Request,
   text: string,
-  schema: Schema,
+  { schema, isData }: Extract<BodyContract<Schema>, { kind: "json" }>,
 ): Parsed<z.output<Schema>> {
   if (mediaTypeOf(request) !== JSON_TYPE) {
     return problem("unsupported_media_type", "the body must be JSON: send it with `Content-Type: application/json`");
   }
-  const json = parseStrictJson(text);
+  const json = parseStrictJson(text, isData === true ? "data" : "request");
   if (json.ok) {
     return parseWith(schema, json.value, "field");
   }
@@ -164,8 +182,14 @@ function isList(field: unknown): boolean {
   return field instanceof z.ZodArray || (field instanceof z.ZodOptional && field.unwrap() instanceof z.ZodArray);
 }
 
-/** Browsers and clients may add `; charset=utf-8`, which is what everything is read as. */
-function mediaTypeOf(request: Request): string {
+/**
+ * Tells what a request's body is written in. Browsers and clients may add `; charset=utf-8`, which is what everything is
+ * read as.
+ *
+ * @param request - The request.
+ * @returns The media type in lower case; `""` where none is given.
+ */
+export function mediaTypeOf(request: Request): string {
   const type = request.headers.get("Content-Type") ?? "";
   return (type.split(";", 1)[0] ?? "").trim().toLowerCase();
 }

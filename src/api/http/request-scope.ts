@@ -21,9 +21,19 @@ export class RequestScope {
    * @returns Who; null when no known key came with it; a refusal when its address has tried too many.
    */
   async identify(headers: Headers): Promise<Identity | Problem | null> {
-    const { settings, now, database } = this.services;
+    const { now, database } = this.services;
+    const caller = { authorization: headers.get("Authorization"), address: this.addressOf(headers) };
+    return this.#keys.identify(caller, now(), database.keys);
+  }
+
+  /**
+   * Tells from where the request comes.
+   *
+   * @param headers - Its headers.
+   * @returns The network address; null where nobody vouches for it.
+   */
+  addressOf(headers: Headers): string | null {
     // Anyone can send this header where Cloudflare does not stand in front and replace it.
-    const address = settings.isBehindCloudflare ? headers.get("CF-Connecting-IP") : null;
-    return this.#keys.identify({ authorization: headers.get("Authorization"), address }, now(), database.keys);
+    return this.services.settings.isBehindCloudflare ? headers.get("CF-Connecting-IP") : null;
   }
 }

@@ -3,13 +3,14 @@ import { parseStepKey, type RunId } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
 import type { Command } from "../../domain/run/command.ts";
 import { checkInput } from "../../language/input-schema.ts";
+import type { CommandReply } from "../../ledger/request.ts";
 import { type Answer, ok } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import { problem, type Problem, refuseUnanswered } from "../http/problem.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import type { ShardClient } from "../services.ts";
 import { cancelRun, pauseRun, resumeRun, retryRun } from "./contract.ts";
-import { noRun, noStep, refuseInput } from "./refusals.ts";
+import { noRun, noSignal, noStep, refuseInput, refusePayload } from "./refusals.ts";
 import type { Run } from "./shapes.ts";
 import { viewRun } from "./view.ts";
 
@@ -52,24 +53,45 @@ export const runCommandOperations: readonly ServedOperation[] = [
  * @returns Null when it is done, or why it is refused.
  */
 export async function commandRun(shards: ShardClient, runId: RunId, command: Command): Promise<Problem | null> {
+  const outcome = await sendCommand(shards, runId, command);
+  return outcome.kind === "problem" ? outcome : null;
+}
+
+/** A change that is made: now, or by an earlier command with the same idempotency key. */
+type Done = Extract<CommandReply, { kind: "applied" | "already_received" }>;
+
+/**
+ * Changes a run, and tells whether the change had been made before.
+ *
+ * @param shards - The way to the run's shard.
+ * @param runId - The run.
+ * @param command - The change.
+ * @returns What was done, or why it is refused.
+ */
+export async function sendCommand(shards: ShardClient, runId: RunId, command: Command): Promise<Done | Problem> {
   const result = await shards.command({ type: "command", runId, command });
   if (!result.ok) {
     return refuseUnanswered(result);
   }
   const reply = result.value;
+  return reply.kind === "applied" || reply.kind === "already_received" ? reply : refuse(runId, command, reply);
+}
+
+function refuse(runId: RunId, command: Command, reply: Exclude<CommandReply, Done>): Problem {
   switch (reply.kind) {
-    case "applied":
-      return null;
     case "unknown_run":
       return noRun(runId);
     case "unknown_step":
       return noStep(runId, reply.stepKey);
     case "conflict":
       return problem("run_state_conflict", reply.detail, { members: { runStatus: reply.status } });
+    case "unknown_signal":
+      return noSignal(command.type === "signal" ? command.name : "", reply.names);
+    case "invalid_payload":
+      return refusePayload(reply.issues);
     case "lease_expired":
     case "lease_lost":
     case "wake_refused":
-    case "already_received":
     case "unknown_signal":
     case "invalid_payload":
       // Only commands about attempts are answered so, and operators do not send them.

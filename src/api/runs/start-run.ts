@@ -8,6 +8,7 @@ import type { StartReply, StartRequest } from "../../ledger/request.ts";
 import type { Answer } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import { digest, hexDigest } from "../http/digest.ts";
+import { readIdempotencyKey } from "../http/parse-request.ts";
 import { problem, type Problem, refuseUnanswered } from "../http/problem.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import type { ApiServices } from "../services.ts";
@@ -40,8 +41,6 @@ export interface RunSpec {
 const ID_BYTES = 8;
 const SHARD_BYTES = 4;
 
-const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
-
 /** Starting runs. */
 export const startRunOperations: readonly ServedOperation[] = [
   serveOperation(startRun, async (call) => {
@@ -72,13 +71,11 @@ export const rerunOperations: readonly ServedOperation[] = [
  * @returns The run, or why there is none.
  */
 async function makeRun(call: MakeRunCall, spec: RunSpec): Promise<Answer<StartedRunView> | Problem> {
-  const key = call.headers.get("Idempotency-Key");
-  if (key !== null && !IDEMPOTENCY_KEY.test(key)) {
-    const message = "`Idempotency-Key` has 1 to 255 characters of printable ASCII";
-    const issues = [{ path: "Idempotency-Key", code: "invalid_header", message }];
-    return problem("invalid_request", message, { issues });
+  const key = readIdempotencyKey(call.headers);
+  if (key.kind === "problem") {
+    return key;
   }
-  const request = requestRun(call.services, { spec, key, actor: call.actor ?? "system" });
+  const request = requestRun(call.services, { spec, key: key.value, actor: call.actor ?? "system" });
   const result = await call.services.shards.start(request);
   if (!result.ok) {
     return refuseUnanswered(result);

@@ -4,7 +4,10 @@ import type { Target } from "../target.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RunStatus } from "./transitions.ts";
 
-/** Someone or something that changes a run: `system`, `consumer`, or `key:<name of an API key>`. */
+/**
+ * Someone or something that changes a run: `system`, `consumer`, `key:<name of an API key>`, or `link:<key of a step>`
+ * for whoever used a signed address that the step made.
+ */
 export type Actor = string;
 
 /**

@@ -31,7 +31,7 @@ export type StepEventType =
 
 interface EventBase {
   readonly at: Date;
-  /** Who caused it: `system`, `consumer`, or `key:<name of an API key>`. */
+  /** Who caused it: `system`, `consumer`, `key:<name of an API key>`, or `link:<key of the step that made an address>`. */
   readonly actor: string;
   readonly data: JsonObject;
 }

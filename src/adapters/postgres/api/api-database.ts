@@ -5,6 +5,7 @@ import { createApiKeyStore } from "./api-key-store.ts";
 import { createAuditReads } from "./audit-reads.ts";
 import { createEventReads } from "./event-reads.ts";
 import { createRunReads } from "./run-reads.ts";
+import { createSignalReads } from "./signal-reads.ts";
 import { createStateReads } from "./state-reads.ts";
 import { createStatsReads } from "./stats-reads.ts";
 import { createWorkflowStore } from "./workflow-store.ts";
@@ -23,6 +24,7 @@ export function openApiDatabase(url: string, connections: ApiConnections, clock:
   return {
     runs: createRunReads(calls),
     events: createEventReads(calls),
+    signals: createSignalReads(calls),
     workflows: createWorkflowStore(calls),
     keys: createApiKeyStore(calls),
     audit: createAuditReads(calls),
