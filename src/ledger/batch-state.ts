@@ -250,7 +250,7 @@ function takeSteps(entry: RunEntry, { emptied, steps, created, payloads, items }
     }
   }
   for (const [key, payload] of payloads) {
-    entry.payloads.set(key, payload);
+    entry.payloads.set(key, { ...entry.payloads.get(key), ...payload });
   }
   for (const [key, values] of items) {
     entry.items.set(key, values);
@@ -260,6 +260,7 @@ function takeSteps(entry: RunEntry, { emptied, steps, created, payloads, items }
 /** Takes away what a `foreach` holds. What was loaded of it must not come back. */
 function emptyForeach(entry: RunEntry, key: StepKey): void {
   entry.emptied.add(key);
+  entry.items.delete(key);
   const keyed = [entry.steps, entry.changedSteps, entry.createdSteps, entry.payloads, entry.items];
   for (const map of keyed) {
     for (const inner of map.keys()) {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { signProof } from "../../src/api/signals/proof.ts";
-import { stepKeyOf } from "../../src/domain/ids.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
 import { useStack } from "../stack/test-stack.ts";
 import { makeWaitingRun } from "../stack/waiting-run.ts";
-import { runIdOf } from "../support/ids.ts";
+import { runIdOf, stepKeyOf } from "../support/ids.ts";
 
 const KEY = "a-signing-key-for-tests-of-32-characters";
 const OLD_KEY = "an-older-signing-key-of-32-characters-00";

@@ -44,8 +44,8 @@ export async function readRuns(
   const wanted = sql(ids);
   const runs = rowsAs<RunRow>(
     await sql`
-    select id, workflow, version, status, counts, failure, event_seq, encode(event_hash, 'hex') as event_hash,
-      created_at, started_at, ended_at, deadline_at
+    select id, workflow, version, labels, status, counts, failure, phase, hold, event_seq,
+      encode(event_hash, 'hex') as event_hash, created_at, started_at, ended_at, deadline_at
     from runs where id in ${wanted} order by id`,
   );
   const steps = rowsAs<StoredStep>(

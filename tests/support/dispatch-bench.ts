@@ -7,7 +7,6 @@ import { Ledger } from "../../src/ledger/ledger.ts";
 import type { CommandReply } from "../../src/ledger/request.ts";
 import { Dispatcher } from "../../src/shard/dispatch/dispatcher.ts";
 import { settled } from "./gate.ts";
-import { stepKeyOf } from "./ids.ts";
 import { environmentOf, requestOf, startOf } from "./ledger-environment.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { MemoryLedgerStore } from "./memory-ledger-store.ts";

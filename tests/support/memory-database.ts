@@ -1,13 +1,11 @@
 import type { SweepRequest } from "../../src/adapters/postgres/due-messages.ts";
 import { type LeaseToken, type RunId, shardOfRun, type StepKey } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
-import { containerOf, innerKeyOf } from "../../src/domain/path.ts";
 import type { Plan, StoredPlan } from "../../src/domain/plan/plan.ts";
-import type { RowSet } from "../../src/domain/run/concerns.ts";
 import type { Event } from "../../src/domain/run/event.ts";
 import { keyOf } from "../../src/domain/run/mailbox.ts";
 import type { Run } from "../../src/domain/run/run.ts";
-import { isUnfinished, type Step } from "../../src/domain/run/step.ts";
+import type { Step } from "../../src/domain/run/step.ts";
 import { planKey } from "../../src/ledger/plan-cache.ts";
 import type {
   EarlierRun,
@@ -15,6 +13,7 @@ import type {
   Lease,
   LoadedRows,
   LoadRequest,
+  NewRun,
   PlanRef,
   ReadBack,
   RunMail,
@@ -24,6 +23,7 @@ import type {
   WorkflowHead,
 } from "../../src/ledger/ports.ts";
 import type { DueMessages } from "../../src/shard/dispatch/ports.ts";
+import { MemorySteps } from "./memory-steps.ts";
 import { findDueRows } from "./memory-sweep.ts";
 
 /** A run's row. */
@@ -32,13 +32,6 @@ export interface StoredRun {
   readonly input: Json;
   readonly labels: Readonly<Record<string, string>>;
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
-}
-
-/** A step's row. A payload that was never written is undefined. */
-interface StoredStep {
-  readonly step: Step;
-  readonly input: Json | undefined;
-  readonly output: Json | undefined;
 }
 
 /** The rows of PostgreSQL in memory, and the locks of those who are about to change them. */
@@ -51,13 +44,11 @@ export class MemoryDatabase {
   readonly #heads = new Map<string, WorkflowHead>();
   readonly #plans = new Map<string, PlanRef & StoredPlan>();
   readonly #runs = new Map<RunId, StoredRun>();
-  readonly #steps = new Map<RunId, Map<StepKey, StoredStep>>();
+  readonly #steps = new MemorySteps();
   /** Runs by workflow and idempotency key. */
   readonly #runsByKey = new Map<string, RunId>();
   readonly #eventIds = new Set<string>();
   readonly #mail = new Map<RunId, Map<string, RunMail>>();
-  /** Lists of `foreach` steps, by run and step. */
-  readonly #items = new Map<string, readonly Json[]>();
 
   /** Saves a version of a workflow; the one saved last is the latest. */
   addWorkflow(plan: Plan, version: number, enabled: boolean): void {
@@ -70,14 +61,14 @@ export class MemoryDatabase {
     return this.#runs.get(runId);
   }
 
-  /** The steps of a run, in the order of the recipe. */
+  /** The steps of a run, in the order in which they were made. */
   steps(runId: RunId): readonly Step[] {
-    return [...(this.#steps.get(runId)?.values() ?? [])].map(({ step }) => step);
+    return this.#steps.of(runId);
   }
 
   /** The output of a step as it is stored, whatever became of the step since; undefined when it has none. */
-  output({ runId, stepKey }: StepRef): Json | undefined {
-    return this.#steps.get(runId)?.get(stepKey)?.output;
+  output(ref: StepRef): Json | undefined {
+    return this.#steps.output(ref);
   }
 
   get runIds(): readonly RunId[] {
@@ -108,21 +99,12 @@ export class MemoryDatabase {
     };
   }
 
-  /** Finds steps and signals. */
+  /** Finds steps, and each signal once. */
   find(queries: readonly RunQuery[]): FoundRows {
+    const runIds = [...new Set(queries.map(({ runId }) => runId))];
     return {
-      steps: queries.flatMap(({ runId, keys, rows }) => {
-        const byKey = keys.flatMap((key) => this.#steps.get(runId)?.get(key)?.step ?? []);
-        return rows === null ? byKey : [...byKey, ...selectRows(this.steps(runId), rows)];
-      }),
-      mail: queries.flatMap(({ runId, mail }) =>
-        mail === null
-          ? []
-          : this.mail(runId).filter(
-              ({ name, takenBy, idempotencyKey }) =>
-                name === mail.name && (takenBy === null || idempotencyKey === mail.idempotencyKey),
-            ),
-      ),
+      steps: queries.flatMap((query) => this.#steps.find(query)),
+      mail: runIds.flatMap((runId) => this.mail(runId).filter((one) => queries.some((query) => isWanted(one, query)))),
     };
   }
 
@@ -143,42 +125,28 @@ export class MemoryDatabase {
   /** Writes all of it, or nothing when a key is there already. */
   write(request: SaveRequest): ReadBack {
     this.#refuseDuplicates(request);
-    request.emptied.forEach((ref) => {
-      this.#emptyForeach(ref);
-    });
-    for (const { run, seed, steps } of request.created) {
-      const { input, idempotency } = seed;
-      this.#runs.set(run.id, { run, input, labels: run.labels, idempotency });
-      const rows = steps.map((step): [StepKey, StoredStep] => [
-        step.key,
-        { step, input: undefined, output: undefined },
-      ]);
-      this.#steps.set(run.id, new Map(rows));
-      if (idempotency !== null) {
-        this.#runsByKey.set(idempotencyId(run.workflow, idempotency.key), run.id);
-      }
+    for (const ref of request.emptied) {
+      this.#steps.empty(ref);
     }
-    const payloads = new Map(request.payloads.map((payload) => [refId(payload), payload]));
+    for (const one of request.created) {
+      this.#createRun(one);
+    }
+    const payloads = new Map(request.payloads.map((payload) => [`${payload.runId}/${payload.stepKey}`, payload]));
     for (const { run, input, created, steps } of request.changed) {
       this.#updateRun(run, input);
-      for (const step of created) {
-        this.#steps.get(run.id)?.set(step.key, { step, input: undefined, output: undefined });
-      }
+      this.#steps.create(run.id, created);
       for (const step of steps) {
-        this.#updateStep(step, payloads.get(refId({ runId: step.runId, stepKey: step.key })) ?? {});
+        this.#steps.update(step, payloads.get(`${step.runId}/${step.key}`));
       }
     }
-    for (const { runId, stepKey, values } of request.items) {
-      this.#items.set(refId({ runId, stepKey }), values);
+    for (const list of request.items) {
+      this.#steps.putItems(list);
     }
     for (const mail of request.mail) {
       const box = this.#mail.get(mail.runId) ?? new Map<string, RunMail>();
       this.#mail.set(mail.runId, box.set(keyOf(mail), mail));
     }
-    const gathers = request.payloads.filter(({ gather }) => gather !== undefined);
-    for (const { runId, stepKey, gather = "" } of gathers.toSorted((one, other) => depthOf(other) - depthOf(one))) {
-      this.#gather({ runId, stepKey }, gather);
-    }
+    this.#steps.gather(request.payloads);
     for (const event of request.events) {
       this.events.push(event);
       this.#eventIds.add(eventId(event));
@@ -187,21 +155,21 @@ export class MemoryDatabase {
   }
 
   renewLeases(leases: readonly Lease[], expiresAt: Date): readonly LeaseToken[] {
-    return leases.flatMap(({ runId, stepKey, token }) => {
-      const step = this.#steps.get(runId)?.get(stepKey)?.step;
+    return leases.flatMap(({ token, ...ref }) => {
+      const step = this.#steps.step(ref);
       if (step?.status !== "RUNNING" || step.token !== token) {
         return [];
       }
-      this.#updateStep({ ...step, leaseExpiresAt: expiresAt }, {});
+      this.#steps.update({ ...step, leaseExpiresAt: expiresAt });
       return [token];
     });
   }
 
   /** Ends the lease of a step's attempt, as time does when nobody renews it. */
-  expireLease(runId: RunId, key: StepKey, leaseExpiresAt: Date): void {
-    const step = this.#steps.get(runId)?.get(key)?.step;
+  expireLease(runId: RunId, stepKey: StepKey, leaseExpiresAt: Date): void {
+    const step = this.#steps.step({ runId, stepKey });
     if (step?.status === "RUNNING") {
-      this.#updateStep({ ...step, leaseExpiresAt }, {});
+      this.#steps.update({ ...step, leaseExpiresAt });
     }
   }
 
@@ -223,59 +191,29 @@ export class MemoryDatabase {
       : [{ workflow, key, requestHash: idempotency.requestHash, runId }];
   }
 
-  #emptyForeach({ runId, stepKey }: StepRef): void {
-    const rows = this.#steps.get(runId);
-    for (const key of rows?.keys() ?? []) {
-      if (key.startsWith(`${stepKey}[`)) {
-        rows?.delete(key);
-      }
-    }
-    for (const id of this.#items.keys()) {
-      if (id === refId({ runId, stepKey }) || id.startsWith(`${refId({ runId, stepKey })}[`)) {
-        this.#items.delete(id);
-      }
+  #createRun({ run, seed, steps }: NewRun): void {
+    const { input, idempotency } = seed;
+    this.#runs.set(run.id, { run, input, labels: run.labels, idempotency });
+    this.#steps.create(run.id, steps);
+    if (idempotency !== null) {
+      this.#runsByKey.set(idempotencyId(run.workflow, idempotency.key), run.id);
     }
   }
 
-  /** Puts the output of a `foreach` together. */
-  #gather({ runId, stepKey }: StepRef, node: string): void {
-    const rows = this.#steps.get(runId);
-    const items = this.steps(runId).filter(({ key }) => containerOf(key) === stepKey);
-    const output = items
-      .toSorted((one, other) => one.position - other.position)
-      .map((item): Json => {
-        if (item.error !== null && item.status === "FAILED") {
-          return { error: { code: item.error.code, message: item.error.message } };
-        }
-        const result = rows?.get(innerKeyOf(item.key, node));
-        return result?.step.status === "COMPLETED" ? (result.output ?? null) : null;
-      });
-    const row = rows?.get(stepKey);
-    if (row !== undefined) {
-      rows?.set(stepKey, { ...row, output });
-    }
-  }
-
-  #refuseDuplicates({ created, changed, emptied, events }: SaveRequest): void {
+  #refuseDuplicates(request: SaveRequest): void {
+    const { created, events } = request;
     const taken = [
       ...created.flatMap(({ run }) => (this.#runs.has(run.id) ? [`run ${run.id}`] : [])),
-      ...changed.flatMap(({ run, created: steps }) =>
-        steps.flatMap(({ key }) => (this.#hasStep(run.id, key, emptied) ? [`step ${run.id}/${key}`] : [])),
-      ),
       ...created.flatMap(({ run, seed }) => {
         const id = seed.idempotency === null ? "" : idempotencyId(run.workflow, seed.idempotency.key);
         return this.#runsByKey.has(id) ? [`idempotency key ${id}`] : [];
       }),
+      ...this.#steps.duplicates(request),
       ...events.map(eventId).flatMap((id) => (this.#eventIds.has(id) ? [`event ${id}`] : [])),
     ];
     if (taken.length > 0) {
       throw new Error(`duplicate key: ${taken.join(", ")}`);
     }
-  }
-
-  #hasStep(runId: RunId, key: StepKey, emptied: readonly StepRef[]): boolean {
-    const isGone = emptied.some((ref) => ref.runId === runId && key.startsWith(`${ref.stepKey}[`));
-    return !isGone && this.#steps.get(runId)?.has(key) === true;
   }
 
   #updateRun(run: Run, input: Json | undefined): void {
@@ -285,17 +223,7 @@ export class MemoryDatabase {
     }
   }
 
-  #updateStep(step: Step, payload: { readonly input?: Json; readonly output?: Json }): void {
-    const rows = this.#steps.get(step.runId);
-    const row = rows?.get(step.key);
-    if (rows !== undefined && row !== undefined) {
-      const { input = row.input, output = row.output } = payload;
-      rows.set(step.key, { step, input, output });
-    }
-  }
-
   #readBack({ inputsOf, resultsOf, itemsOf }: SaveRequest): ReadBack {
-    const rows = resultsOf.flatMap(({ runId, stepKey }) => this.#steps.get(runId)?.get(stepKey) ?? []);
     return {
       inputs: new Map(
         inputsOf.flatMap((runId): [RunId, Json][] => {
@@ -303,16 +231,8 @@ export class MemoryDatabase {
           return row === undefined ? [] : [[runId, row.input]];
         }),
       ),
-      results: rows.map(({ step, output }) => ({
-        runId: step.runId,
-        stepKey: step.key,
-        output: step.status === "COMPLETED" ? (output ?? null) : null,
-        error: step.status === "FAILED" ? step.error : null,
-      })),
-      items: itemsOf.flatMap((ref) => {
-        const value = this.#items.get(refId(ref))?.[ref.index];
-        return value === undefined ? [] : [{ ...ref, value }];
-      }),
+      results: this.#steps.results(resultsOf),
+      items: this.#steps.itemValues(itemsOf),
     };
   }
 }
@@ -325,29 +245,12 @@ function eventId({ runId, seq }: Event): string {
   return `${runId}/${seq}`;
 }
 
-function refId({ runId, stepKey }: StepRef): string {
-  return `${runId}/${stepKey}`;
-}
-
-function depthOf({ stepKey }: StepRef): number {
-  return stepKey.split("[").length;
-}
-
-function selectRows(steps: readonly Step[], rows: RowSet): readonly Step[] {
-  switch (rows.kind) {
-    case "all":
-      return steps;
-    case "unfinished":
-      return steps.filter(isUnfinished);
-    case "waiting_for":
-      return steps.filter(
-        ({ status, waitingFor }) =>
-          status === "WAITING" && waitingFor?.kind === "signal" && waitingFor.name === rows.signal,
-      );
-    case "next_item": {
-      const waiting = steps.filter(({ key, status }) => status === "PENDING" && containerOf(key) === rows.foreach);
-      const [next] = waiting.toSorted((one, other) => one.position - other.position);
-      return next === undefined ? [] : steps.filter(({ key }) => key === next.key || key.startsWith(`${next.key}.`));
-    }
-  }
+function isWanted({ runId, name, takenBy, idempotencyKey }: RunMail, query: RunQuery): boolean {
+  const { mail } = query;
+  return (
+    mail !== null &&
+    runId === query.runId &&
+    name === mail.name &&
+    (takenBy === null || idempotencyKey === mail.idempotencyKey)
+  );
 }

@@ -64,14 +64,16 @@ export const LOAD_WAITING_FOR = statement(
 );
 
 /**
- * Loads signals that no step has taken, and those of given keys, oldest first. `$1`, `$2`, `$3`: run ids, names and
- * idempotency keys (empty: none), triple by triple.
+ * Loads signals that no step has taken, and those of given keys, oldest first, each once however many ask for it. `$1`,
+ * `$2`, `$3`: run ids, names and idempotency keys (empty: none), triple by triple.
  */
 export const LOAD_MAIL = statement(
   sql`select m.run_id, m.name, m.idempotency_key, m.payload, m.actor, m.received_at, m.taken_by from ${signals} m
-      join unnest($1::text::uuid[], $2::text::text[], $3::text::text[]) as wanted(run_id, name, key)
+      join (select run_id, name, array_agg(key) as keys
+            from unnest($1::text::uuid[], $2::text::text[], $3::text::text[]) as asked(run_id, name, key)
+            group by run_id, name) as wanted
         on m.run_id = wanted.run_id and m.name = wanted.name
-      where m.taken_by is null or m.idempotency_key = wanted.key
+      where m.taken_by is null or m.idempotency_key = any(wanted.keys)
       order by m.id`,
 );
 

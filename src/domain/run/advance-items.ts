@@ -109,7 +109,7 @@ function findFailure(
     const counted = `${failed} of ${total} items failed, more than the ${tolerated} that \`tolerate\` allows`;
     return {
       code: "items_failed",
-      message: `${counted}; the last was ${last.item.key} with \`${code}\`: ${message.slice(0, MESSAGE_LENGTH_MAX)}`,
+      message: `${counted}; the last was ${last.item.key} with \`${code}\`: ${message.slice(0, MESSAGE_LENGTH_MAX).toWellFormed()}`,
     };
   }
   if (bytes > OUTPUT_CHARACTERS_MAX) {

@@ -220,7 +220,7 @@ export class RunDraft {
   }
 
   setPayload(key: StepKey, payload: StepPayload): void {
-    this.#payloads.set(key, payload);
+    this.#payloads.set(key, { ...this.#payloads.get(key), ...payload });
   }
 
   setItems(key: StepKey, values: readonly Json[]): void {

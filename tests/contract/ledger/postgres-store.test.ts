@@ -26,7 +26,8 @@ describeLedgerStore("PostgreSQL", async () => {
   return {
     store: createLedgerStore(source),
     findDue: async (sweep) => findDueMessages(source, sweep),
-    saveWorkflow: async (plan, version, enabled) => saveWorkflow(databaseUrl, plan, { version, enabled }),
+    saveWorkflow: async (plan, version, enabled) =>
+      saveWorkflow(databaseUrl, { recipe: {}, plan }, { version, enabled }),
     lockRun: async (runId) => {
       const session = await sql.reserve();
       await session`begin`;

@@ -16,8 +16,9 @@ const ERROR_SOURCES = [
   "src/steps/foreach/execute.ts",
   "src/steps/outcomes.ts",
   "src/steps/ports.ts",
-  "src/domain/run/begin-step.ts",
-  "src/domain/run/operate-run.ts",
+  "src/domain/run/advance-items.ts",
+  "src/domain/run/settle-step.ts",
+  "src/domain/run/wake.ts",
   "src/shard/consumer-call.ts",
 ];
 const ERROR_CODE = /(?:failed\(\s*|code: |\| )"([a-z]+_?[a-z_]*)"/g;

@@ -132,6 +132,20 @@ describe("an item that fails", () => {
     expect(run.run).toMatchObject({ status: "FAILED", failure: { code: "items_failed", step: "each" } });
   });
 
+  it("has its message repeated in whole characters, as far as it is", () => {
+    const run = expanded(1);
+    const message = `${"x".repeat(299)}😀`;
+    run.settle("each[0].fetch", {
+      kind: "failed",
+      error: { code: "odd", message },
+      retryable: false,
+      retryAfterMs: null,
+    });
+    const { error } = run.step("each");
+    expect(error?.message).toContain("x".repeat(299));
+    expect(error?.message.isWellFormed()).toBe(true);
+  });
+
   it("is retried like any other step first", () => {
     const run = expanded(1);
     run.fail("each[0].fetch");
@@ -188,48 +202,6 @@ describe("an item that fails", () => {
     run.complete("each[0].fetch", "each[1].fetch");
     expect(run.statuses).toMatchObject({ each: "CANCELED", "each[0]": "CANCELED", "each[0].store": "CANCELED" });
     expect(run.run.status).toBe("FAILED");
-  });
-});
-
-describe("a foreach in a foreach", () => {
-  const NESTED: readonly NodeParts[] = [
-    {
-      id: "outer",
-      body: [{ id: "inner", body: [{ id: "x" }], concurrency: 1 }],
-      concurrency: 1,
-      tolerate: { count: 1 },
-    },
-  ];
-
-  it("ends from the inside out", () => {
-    const run = new TestRun(planOf(NESTED));
-    run.settle("outer", itemsOf(0, 1));
-    run.settle("outer[0].inner", itemsOf("a", "b"));
-    run.complete("outer[0].inner[0].x");
-    expect(run.step("outer[0].inner[1].x").status).toBe("RUNNING");
-    run.complete("outer[0].inner[1].x");
-    expect(run.statuses).toMatchObject({
-      "outer[0].inner": "COMPLETED",
-      "outer[0]": "COMPLETED",
-      "outer[1].inner": "RUNNING",
-    });
-    run.settle("outer[1].inner", itemsOf());
-    expect(run.run.status).toBe("COMPLETED");
-    expect([...run.last.payloads.values()]).toEqual([{ gather: "x" }, { gather: "inner" }]);
-  });
-
-  it("fails from the inside out, up to what tolerates it", () => {
-    const run = new TestRun(planOf(NESTED));
-    run.settle("outer", itemsOf(0, 1));
-    run.settle("outer[0].inner", itemsOf("a", "b"));
-    run.sink("outer[0].inner[0].x");
-    expect(run.statuses).toMatchObject({
-      "outer[0].inner": "FAILED",
-      "outer[0]": "FAILED",
-      "outer[1].inner": "RUNNING",
-    });
-    run.settle("outer[1].inner", itemsOf());
-    expect(run.run.status).toBe("COMPLETED");
   });
 });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   createRunId,
-  DEADLINE_KEY,
   leaseTokenOf,
   parseRunId,
   parseStepKey,
@@ -65,10 +64,6 @@ describe("a step key", () => {
 
   it.each(["", "a b", "a/b", "a\n", "é", "a".repeat(401)])("cannot be %j", (text) => {
     expect(parseStepKey(text)).toBeNull();
-  });
-
-  it("of the deadline is a key that the queue can carry", () => {
-    expect(parseStepKey(DEADLINE_KEY)).toBe(DEADLINE_KEY);
   });
 });
 

@@ -4,7 +4,7 @@ import { isJsonObject } from "../../../src/domain/json.ts";
 import { nodeOf, withDependents } from "../../../src/domain/plan/plan-index.ts";
 import { RunDraft } from "../../../src/domain/run/draft.ts";
 import { cancelRun } from "../../../src/domain/run/end-run.ts";
-import { isActive } from "../../../src/domain/run/run.ts";
+import { isActive, statusOf } from "../../../src/domain/run/run.ts";
 import { dueAtOf, type WaitingStep } from "../../../src/domain/run/step.ts";
 import { stepKeyOf } from "../../support/ids.ts";
 import { SKIPPED } from "../../support/outcomes.ts";

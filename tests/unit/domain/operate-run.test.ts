@@ -190,11 +190,11 @@ describe("the deadline of a run", () => {
     const ended = new TestRun(planOf([{ id: "a" }], { timeoutMs: 5_000 }));
     ended.complete("a");
     const endless = new TestRun(planOf(CHAIN));
-    for (const run of [ended, endless]) {
-      expect(run.apply({ type: "wake", target: { kind: "deadline" } })).toEqual({
-        kind: "wake_refused",
-        reason: "run_ended",
-      });
+    for (const { run, reason } of [
+      { run: ended, reason: "run_ended" },
+      { run: endless, reason: "no_deadline" },
+    ]) {
+      expect(run.expire()).toEqual({ kind: "wake_refused", reason });
       expect([...run.last.messages]).toEqual([["run:deadline", null]]);
       expect(run.last.events).toEqual([]);
     }

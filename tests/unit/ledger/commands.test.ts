@@ -57,7 +57,7 @@ describe("a command", () => {
     await bench.ledger.apply(requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("b") } }));
     expect(bench.store.saves).toHaveLength(1);
     expect(bench.capacity.commits.at(-1)).toEqual({
-      messages: [{ runId: RUN, stepKey: "b", visibleAt: null }],
+      messages: [{ runId: RUN, target: "b", visibleAt: null }],
       assignments: [],
       events: [],
       runs: [],
@@ -167,8 +167,6 @@ describe("what a consumer is handed", () => {
       input: { id: 7 },
       steps: { ok: { name: "Ada" }, bad: null, no: null },
       errors: { bad: { code: "http_404", message: "failed with http_404" } },
-      item: null,
-      index: null,
       run: { id: RUN, workflow: "orders", version: 1, startedAt: bench.store.run(RUN)?.startedAt?.toISOString() },
     });
   });

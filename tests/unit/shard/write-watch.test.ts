@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { UnavailableError } from "../../../src/domain/errors.ts";
-import type { LedgerStore, LoadRequest, SaveRequest } from "../../../src/ledger/ports.ts";
+import type { LedgerStore } from "../../../src/ledger/ports.ts";
 import { WriteWatch } from "../../../src/shard/write-watch.ts";
+import { loadOf, saveOf } from "../../contract/ledger/rows.ts";
 import { START } from "../../support/ids.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
-
-const LOAD: LoadRequest = { runIds: [], steps: [], workflows: [], idempotency: [] };
-const SAVE: SaveRequest = { created: [], changed: [], payloads: [], events: [], inputsOf: [], resultsOf: [] };
 
 /** A store that fails as the test says. */
 class Refusing {
@@ -20,12 +18,12 @@ class Refusing {
     open: async () => {
       if (this.atOpen !== null) throw this.atOpen;
       return {
-        rows: { runs: new Map(), lockedRuns: new Set(), steps: [], workflows: [], earlierRuns: [] },
-        loadAllSteps: async () => [],
+        rows: { runs: new Map(), lockedRuns: new Set(), steps: [], mail: [], workflows: [], earlierRuns: [] },
+        load: async () => ({ steps: [], mail: [] }),
         rollback: async () => undefined,
         save: async () => {
           if (this.atSave !== null) throw this.atSave;
-          return { inputs: new Map(), results: [] };
+          return { inputs: new Map(), results: [], items: [] };
         },
       };
     },
@@ -41,8 +39,8 @@ function refusedWith(code: string): UnavailableError {
 }
 
 async function write(store: LedgerStore): Promise<void> {
-  const transaction = await store.open(LOAD);
-  await transaction.save(SAVE);
+  const transaction = await store.open(loadOf({}));
+  await transaction.save(saveOf({}));
 }
 
 describe("the watch on the ledger's writes", () => {

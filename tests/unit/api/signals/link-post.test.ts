@@ -49,7 +49,7 @@ describe("a POST to an address", () => {
 
   it("that comes a second time is told so, whether it is known before or by the run", async () => {
     const known = deploy({ answeredAt: new Date(NOW) });
-    const raced = deploy({}, { kind: "replayed" });
+    const raced = deploy({}, { kind: "already_received" });
     for (const deployment of [known, raced]) {
       const page = await visit({ method: "POST", path: PATH, body: "approved=true", headers: FORM }, deployment);
       expect(page.status).toBe(202);

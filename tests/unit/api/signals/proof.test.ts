@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { idempotencyKeyOf, signProof, signSignalUrl, verifySignalProof } from "../../../../src/api/signals/proof.ts";
-import { stepKeyOf } from "../../../../src/domain/ids.ts";
 import type { SignalUrlSettings } from "../../../../src/env.ts";
-import { runIdOf } from "../../../support/ids.ts";
+import { runIdOf, stepKeyOf } from "../../../support/ids.ts";
 
 const RUN_ID = runIdOf();
 const STEP_KEY = stepKeyOf("notify");

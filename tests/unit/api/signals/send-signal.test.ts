@@ -56,7 +56,7 @@ describe("a signal over the API", () => {
   });
 
   it("that came before is told so", async () => {
-    const { status, body, headers } = await post({}, { kind: "replayed" });
+    const { status, body, headers } = await post({}, { kind: "already_received" });
     expect([status, body]).toEqual([202, { status: "replayed", runId: RUN_ID }]);
     expect(headers.get("Idempotent-Replayed")).toBe("true");
   });

@@ -1,6 +1,7 @@
 import type { SignalAsk } from "../../../../src/api/signals/ask.ts";
 import type { SignalRecord } from "../../../../src/api/signals/port.ts";
-import { createRunId, type StepKey, stepKeyOf } from "../../../../src/domain/ids.ts";
+import { createRunId, type StepKey } from "../../../../src/domain/ids.ts";
+import { stepKeyOf } from "../../../support/ids.ts";
 
 const START = new Date("2026-07-01T10:00:00.000Z");
 

@@ -18,10 +18,10 @@ export function contextOf(input: Json, steps: Readonly<Record<string, Json>> = {
   }
   return {
     input,
-    steps,
-    errors: { broken: { code: "timeout", message: "too late" } },
     item: null,
     index: null,
+    steps,
+    errors: { broken: { code: "timeout", message: "too late" } },
     run: { id: RUN_ID, workflow: "tests", version: 3, startedAt: "2026-01-02T03:04:05.000Z" },
     step: { key: "here", attempt: 2, idempotencyKey: "run:here" },
   };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { leaseTokenOf } from "../../../../src/domain/ids.ts";
-import type { StepType } from "../../../../src/domain/plan/plan.ts";
 import type { Assignment } from "../../../../src/domain/run/outcome.ts";
 import { HandOver } from "../../../../src/shard/dispatch/hand-over.ts";
 import { DispatchBench } from "../../../support/dispatch-bench.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe } from "vitest";
-import { testQueue } from "../../contract/queue/queue-contract.ts";
-import { MemoryQueue } from "../../support/memory-queue.ts";
+import { testQueue } from "../../../contract/queue/queue-contract.ts";
+import { MemoryQueue } from "../../../support/memory-queue.ts";
 
 // What the simulation shows of the dispatcher holds as far as this queue behaves as Redis does.
 describe("the queue in memory", () => {

@@ -26,7 +26,7 @@ export function runHttp(resolved: Json, options: RunHttpOptions = {}): Promise<O
   return runWithDeadline(
     {
       timeoutMs,
-      run: (signal) => executeHttp({ resolved, idempotencyKey: IDEMPOTENCY_KEY, timeoutMs, signal }, ports),
+      run: (signal) => executeHttp({ node: { timeoutMs }, resolved, idempotencyKey: IDEMPOTENCY_KEY, signal }, ports),
       late: () => {
         throw new Error("the call did not heed its signal");
       },
