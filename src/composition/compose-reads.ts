@@ -1,6 +1,7 @@
 import { createConsoleLog } from "../adapters/console-log.ts";
 import { ObjectClock } from "../adapters/object-clock.ts";
 import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
+import { openRuntimeSocket } from "../adapters/postgres/runtime-socket.ts";
 import type { Log } from "../dispatch/log.ts";
 import type { Env } from "../env.ts";
 import type { ApiDatabase } from "../functions/api/ports/api-database.ts";
@@ -37,7 +38,7 @@ export function composeReads(env: Env): ReadsParts {
   const limits = { callsPerLane: 1, waitingMax: WAITING_MAX, waitMsMax: WAIT_MS_MAX };
   return {
     database: openApiDatabase(
-      databaseUrl,
+      { url: databaseUrl, openSocket: openRuntimeSocket },
       {
         reads: { lanes: READ_LANES, ...limits },
         first: { lanes: FIRST_LANES, ...limits },

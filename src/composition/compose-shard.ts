@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { createConsoleLog } from "../adapters/console-log.ts";
 import { ObjectClock } from "../adapters/object-clock.ts";
 import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
-import { openPool, PoolSource } from "../adapters/postgres/client.ts";
+import { PoolSource } from "../adapters/postgres/client.ts";
 import { findDueMessages } from "../adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../adapters/postgres/ledger-store.ts";
+import { openRuntimeSocket } from "../adapters/postgres/runtime-socket.ts";
 import { createRedisQueue, openRedis } from "../adapters/redis/redis-queue.ts";
 import type { Execute } from "../dispatch/attempts.ts";
 import type { Clock } from "../dispatch/clock.ts";
@@ -71,10 +72,13 @@ export function composeShard(options: {
   const { env, shard, storage } = options;
   const settings = requireSettings(env);
   const clock = new ObjectClock();
-  const source = new PoolSource(
-    () => openPool(settings.databaseUrl, { connectionsMax: SHARD_CONNECTIONS_MAX, isReserved: true }),
-    { clock, idleMs: SHARD_IDLE_MS },
-  );
+  const server = { url: settings.databaseUrl, openSocket: openRuntimeSocket };
+  const source = new PoolSource(server, {
+    connectionsMax: SHARD_CONNECTIONS_MAX,
+    isReserved: true,
+    clock,
+    idleMs: SHARD_IDLE_MS,
+  });
   const queue = createRedisQueue(openRedis(settings.redis, clock), shard);
   const log = createConsoleLog({ shard });
   const counters = new CommitCounters();
@@ -101,7 +105,7 @@ export function composeShard(options: {
     dispatcher,
     waiters,
     log,
-    database: openApiDatabase(settings.databaseUrl, API_CONNECTIONS, clock),
+    database: openApiDatabase(server, API_CONNECTIONS, clock),
     feed,
     clock,
     timer,

@@ -15,7 +15,7 @@ import type {
   SaveRequest,
   StepRef,
 } from "../../ledger/ports.ts";
-import type { PoolSource, ReservedSql } from "./client.ts";
+import type { PoolSource, ReservedSql, Sql } from "./client.ts";
 import { FIND_HELD_LEASES, RENEW_LEASES } from "./lease-statements.ts";
 import * as load from "./load-statements.ts";
 import { isLoss, pipeline, query } from "./round-trip.ts";
@@ -48,7 +48,7 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
       try {
         return await openOnce(source, request);
       } catch (error) {
-        // A connection that was cut while it idled shows it on its next use; nothing is written yet.
+        // Nothing is written yet, and with a pool of new connections it may go well.
         if (isLoss(error)) {
           return openOnce(source, request);
         }
@@ -56,10 +56,10 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
       }
     },
     async renewLeases(leases, expiresAt) {
-      return withConnection(source, async ({ connection }) => {
+      return withConnection(source, async ({ pool, connection }) => {
         const held = leaseParams(leases);
-        const [, , rows] = await source.guard(
-          pipeline(source, connection, [
+        const [, , rows] = await source.guard(pool, () =>
+          pipeline([
             runText(connection, BEGIN),
             run(connection, RENEW_LEASES, [...held, expiresAt.toISOString()]),
             run(connection, FIND_HELD_LEASES, held),
@@ -83,7 +83,7 @@ function leaseParams(leases: readonly Lease[]): readonly string[] {
 
 async function openOnce(source: PoolSource, request: LoadRequest): Promise<LedgerTransaction> {
   return withConnection(source, async (borrowed) =>
-    transaction(borrowed, await source.guard(openAndLoad(borrowed, request))),
+    transaction(borrowed, await source.guard(borrowed.pool, () => openAndLoad(borrowed.connection, request))),
   );
 }
 
@@ -91,14 +91,11 @@ async function openOnce(source: PoolSource, request: LoadRequest): Promise<Ledge
 async function withConnection<Value>(source: PoolSource, work: (borrowed: Borrowed) => Promise<Value>): Promise<Value> {
   const { pool } = source;
   let connection: ReservedSql | null = null;
-  function discard(): void {
-    source.discard(pool);
-  }
   try {
-    connection = await source.guard(pool.reserve());
-    return await work({ source, connection, discard });
+    connection = await source.guard(pool, () => pool.reserve());
+    return await work({ source, pool, connection });
   } catch (error) {
-    await abandon({ source, connection, discard }, error);
+    await abandon({ source, pool, connection }, error);
     throw error;
   }
 }
@@ -106,21 +103,21 @@ async function withConnection<Value>(source: PoolSource, work: (borrowed: Borrow
 /** A connection that was taken out of its pool. */
 interface Borrowed {
   readonly source: PoolSource;
+  readonly pool: Sql;
   readonly connection: ReservedSql;
-  /** Throws the pool away. */
-  readonly discard: () => void;
 }
 
 function transaction(borrowed: Borrowed, rows: LoadedRows): LedgerTransaction {
-  const { source, connection } = borrowed;
+  const { source, pool, connection } = borrowed;
   return {
     rows,
     async loadAllSteps(runId): Promise<readonly Step[]> {
-      return rowsAs<StepRow>(await source.guard(run(connection, load.LOAD_ALL_STEPS, [runId]))).map(stepOf);
+      const stepRows = await source.guard(pool, () => run(connection, load.LOAD_ALL_STEPS, [runId]));
+      return rowsAs<StepRow>(stepRows).map(stepOf);
     },
     async save(request): Promise<ReadBack> {
       try {
-        const result = await source.guard(writeAndCommit(borrowed, request));
+        const result = await source.guard(pool, () => writeAndCommit(connection, request));
         connection.release();
         return result;
       } catch (error) {
@@ -135,9 +132,9 @@ function transaction(borrowed: Borrowed, rows: LoadedRows): LedgerTransaction {
 }
 
 /** `BEGIN` and the loads in one round trip. */
-async function openAndLoad({ source, connection }: Borrowed, request: LoadRequest): Promise<LoadedRows> {
+async function openAndLoad(connection: ReservedSql, request: LoadRequest): Promise<LoadedRows> {
   const { runIds, workflows, idempotency } = request;
-  const [, runRows, steps, heads, earlier] = await pipeline(source, connection, [
+  const [, runRows, steps, heads, earlier] = await pipeline([
     runText(connection, BEGIN),
     runIds.length > 0 ? run(connection, load.LOCK_RUNS, [arrayLiteral(runIds)]) : NOTHING,
     request.steps.length > 0 ? run(connection, load.LOAD_STEPS, stepPairs(request.steps)) : NOTHING,
@@ -201,10 +198,10 @@ interface ResultRow {
 }
 
 /** The writes, what the begun steps read, and `COMMIT` in one round trip. */
-async function writeAndCommit({ source, connection }: Borrowed, request: SaveRequest): Promise<ReadBack> {
+async function writeAndCommit(connection: ReservedSql, request: SaveRequest): Promise<ReadBack> {
   const { created, events, inputsOf, resultsOf } = request;
   const stepRows = stepUpdatesOf(request);
-  const [, , , , , inputs, results] = await pipeline(source, connection, [
+  const [, , , , , inputs, results] = await pipeline([
     write(connection, save.INSERT_RUNS, save.runInserts(created)),
     write(connection, save.INSERT_STEPS, save.stepInserts(created)),
     write(connection, save.UPDATE_RUNS, save.runUpdates(request.changed)),
@@ -248,17 +245,17 @@ function stepPairs(refs: readonly StepRef[]): readonly string[] {
  * itself, and a statement on a dead socket would never be answered.
  */
 async function abandon(
-  { source, connection, discard }: Omit<Borrowed, "connection"> & { readonly connection: ReservedSql | null },
+  { source, pool, connection }: Omit<Borrowed, "connection"> & { readonly connection: ReservedSql | null },
   error: unknown,
 ): Promise<void> {
   if (connection === null || isLoss(error)) {
-    discard();
+    source.discard(pool);
     return;
   }
   try {
-    await source.guard(runText(connection, "rollback"));
+    await source.guard(pool, () => runText(connection, "rollback"));
     connection.release();
   } catch {
-    discard();
+    source.discard(pool);
   }
 }
