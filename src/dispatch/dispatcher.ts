@@ -249,9 +249,10 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   /**
-   * When PostgreSQL is away the message reappears after its visibility timeout. One whose run is locked is put aside
-   * for a second. A message that PostgreSQL or the domain refuses is poison: it is put aside for a minute. So none of
-   * them loops or holds up the others.
+   * When PostgreSQL is away the message is put aside until it is asked again; its visibility timeout is for shards that
+   * died, and far longer than the loss of a connection lasts. One whose run is locked is put aside for a second. A
+   * message that PostgreSQL or the domain refuses is poison: it is put aside for a minute. So none of them loops or
+   * holds up the others.
    */
   #noteFailedBegin(ref: StepRef, error: unknown): void {
     const fields = { runId: ref.runId, step: ref.stepKey, error: describeError(error) };
@@ -261,6 +262,7 @@ export class Dispatcher implements AttemptCapacity {
     } else if (error instanceof UnavailableError) {
       this.#ports.log.warn("begin failed", fields);
       this.#backOff(error);
+      this.#writer.change(memberOf(ref), this.#backoff.until ?? this.#ports.clock.now());
     } else {
       this.#ports.log.error("a message cannot be begun; put aside", fields);
       this.#putAside(memberOf(ref), POISON_HIDDEN_MS);
