@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { startCarefully } from "../stack/careful-client.ts";
 import { forgetDemoCalls, readDemoCalls } from "../stack/demo-calls.ts";
 import { expectSoundRuns } from "../stack/sound-runs.ts";
+import type { StoredRun } from "../stack/stored-run.ts";
 import { useStack } from "../stack/test-stack.ts";
 import { waitUntil } from "../stack/wait-until.ts";
 
@@ -23,19 +24,32 @@ async function saveCalls(name: string): Promise<void> {
   });
 }
 
-async function expectAllCompleted(ids: readonly string[]): Promise<void> {
+async function expectAllCompleted(ids: readonly string[]): Promise<readonly StoredRun[]> {
   await stack.untilEnded(ids, 40_000);
   const runs = await expectSoundRuns(stack, ids);
   expect(runs.map(({ run }) => run.status)).toEqual(ids.map(() => "COMPLETED"));
+  return runs;
 }
 
-/** Less than the ten seconds that a statement may take: the loss of a connection must be noticed, not waited for. */
-const RECOVERED_WITHIN_MS = 9_000;
+/**
+ * The loss of a connection must be noticed, not waited for: a statement may take ten seconds, and a claim hides a message
+ * as long. Each wait is measured for itself, as the whole takes the longer the busier the machine is.
+ */
+const WAIT_MS_MAX = 9_000;
+
+/** The longest time in which nothing happened to a run, from an instant at which all of them were asked for. */
+function longestWaitMs(runs: readonly StoredRun[], askedAtMs: number): number {
+  const waitsMs = runs.flatMap(({ events }) => {
+    const instantsMs = [askedAtMs, ...events.map(({ at }) => at.getTime())];
+    return instantsMs.slice(1).map((atMs, index) => atMs - (instantsMs[index] ?? atMs));
+  });
+  return Math.max(...waitsMs);
+}
 
 describe("PostgreSQL is lost", () => {
   it("PostgreSQL restarted, connections cut, unreachable (connections cut): the batch fails whole, messages reappear, the API answers 503 with `Retry-After`", async () => {
     await saveCalls("cut");
-    const startedAtMs = performance.now();
+    const askedAtMs = Date.now();
     const starting = startCarefully(stack, "cut", { count: 60 });
     for (const status of ["one", "two", "three"]) {
       await waitUntil(async () => ((await countCompleted(status)) > 0 ? true : null), {
@@ -43,8 +57,9 @@ describe("PostgreSQL is lost", () => {
       });
       await stack.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'baton'`;
     }
-    await expectAllCompleted(await starting);
-    expect(performance.now() - startedAtMs).toBeLessThan(RECOVERED_WITHIN_MS);
+    const runs = await expectAllCompleted(await starting);
+    expect(longestWaitMs(runs, askedAtMs)).toBeLessThan(WAIT_MS_MAX);
+    expect(stack.workerLog().filter((line) => line.includes("did not answer within"))).toEqual([]);
   });
 
   it("PostgreSQL restarted, connections cut, unreachable (restarted): the batch fails whole, messages reappear, the API answers 503 with `Retry-After`", async () => {

@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll } from "vitest";
 import { z } from "zod";
@@ -77,6 +78,12 @@ export class TestStack {
     if (this.#dataDir !== null) {
       rmSync(this.#dataDir, { recursive: true, force: true });
     }
+  }
+
+  /** What the Worker has logged so far, line by line. */
+  workerLog(): readonly string[] {
+    if (this.#dataDir === null) throw new Error("the stack was never started");
+    return readFileSync(join(this.#dataDir, "log", "worker.log"), "utf8").split("\n");
   }
 
   /** Sends one command to Redis, past the Worker. */
