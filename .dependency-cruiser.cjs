@@ -9,6 +9,8 @@ const WORKERS = "^cloudflare:";
 const HASHES = "^crypto$";
 // Content codings that the web API does not know: Brotli, zstd. workerd has them under Node's name.
 const CODINGS = "^zlib$";
+// The PostgreSQL driver takes sockets of Node's kind alone.
+const SOCKETS = "^(buffer|events)$";
 const TOP = "^src/(index[.]ts$|composition/)";
 
 /** @type {import("dependency-cruiser").IForbiddenRuleType[]} */
@@ -32,6 +34,7 @@ const layers = [
     WORKERS,
     HASHES,
     CODINGS,
+    SOCKETS,
     NPM,
   ]),
   layer("settings-stand-alone", "^src/(env|settings)[.]ts$", [
