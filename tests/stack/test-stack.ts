@@ -8,7 +8,7 @@ import { type Stack, startStack } from "../../scripts/stack/stack.ts";
 import { queueKey } from "../../src/adapters/redis/keys.ts";
 import { ApiClient } from "./api-client.ts";
 import { makeDataDir } from "./data-template.ts";
-import { waitUntil } from "./wait-until.ts";
+import { TIMEOUT_MS_DEFAULT, waitUntil } from "./wait-until.ts";
 
 /** What a test file wants of its stack. */
 export type TestStackOptions = Pick<StackOptions, "redis" | "workerVars" | "workerEntryPath">;
@@ -103,7 +103,7 @@ export class TestStack {
   }
 
   /** Waits until runs have ended, as PostgreSQL says. */
-  async untilEnded(runIds: readonly string[], timeoutMs = 20_000): Promise<void> {
+  async untilEnded(runIds: readonly string[], timeoutMs = TIMEOUT_MS_DEFAULT): Promise<void> {
     await waitUntil(async () => ((await this.#countUnfinished(runIds)) === 0 ? true : null), {
       until: `${runIds.length} runs have ended`,
       timeoutMs,
@@ -111,7 +111,7 @@ export class TestStack {
   }
 
   /** Waits until a step is in a state. */
-  async untilStep(runId: string, key: string, status: string, timeoutMs = 20_000): Promise<void> {
+  async untilStep(runId: string, key: string, status: string, timeoutMs = TIMEOUT_MS_DEFAULT): Promise<void> {
     await waitUntil(
       async () => {
         const rows = await this.sql`
