@@ -30,7 +30,7 @@ const WARM_UP_WINDOWS = 2;
 
 const SAMPLE_EVERY_MS = 250;
 
-/** Timers that each run left made 4 to 5, for ever. Beside other programs memory settles slowly, and makes up to 1. */
+/** Timers that each run leaves make 2.5 to 5, for ever. What settles late beside other programs makes up to 1.1. */
 const GROWTH_MIB_MAX = 2.5;
 
 /** It settles at 240. Users were promised less than 512, and what went wrong before made 363 in five minutes. */
