@@ -1,7 +1,8 @@
+import { join } from "node:path";
 import { buildSync } from "esbuild";
 
 /**
- * Bundles the Worker into one module, as `wrangler deploy` would.
+ * Bundles the Worker into one module, as `wrangler deploy` would, but for `fetch`: see `network-fetch.ts`.
  *
  * @param entryPath - The file that exports the Worker.
  * @param outputPath - The bundle; its folder is made when missing.
@@ -12,6 +13,7 @@ export function bundleWorker(entryPath: string, outputPath: string): void {
     entryPoints: [entryPath],
     outfile: outputPath,
     bundle: true,
+    inject: [join(import.meta.dirname, "network-fetch.ts")],
     format: "esm",
     target: "es2024",
     platform: "neutral",

@@ -8,6 +8,9 @@ import { PROJECT_ROOT } from "./project-root.ts";
 const CONFIG_PATH = join(PROJECT_ROOT, "wrangler.toml");
 const HOST = "127.0.0.1";
 
+/** What `network-fetch.ts` calls. Which addresses may be called is for the Worker to say. */
+const NETWORK = { network: { allow: ["public", "private"] } };
+
 /** What differs between one local Worker and another; all else comes from `wrangler.toml`. */
 export interface WorkerSettings {
   /** The file that exports the Worker; null for the `main` of `wrangler.toml`. */
@@ -67,12 +70,14 @@ export function workerOptions(settings: WorkerSettings, listener: WorkerListener
     modulesRules: _rules,
     bindings: _vars,
     assets,
+    serviceBindings,
     ...fromConfig
   } = unstable_getMiniflareWorkerOptions(CONFIG_PATH).workerOptions;
   const worker: WorkerOptions = {
     ...fromConfig,
     name: config.name ?? "baton",
     bindings: { ...config.vars, ...settings.vars },
+    serviceBindings: { ...serviceBindings, NETWORK },
     modulesRoot: dirname(settings.bundlePath),
     modules: [{ type: "ESModule", path: settings.bundlePath }],
     unsafeDirectSockets: [{ host: HOST, port: settings.port, proxy: false }],

@@ -41,7 +41,7 @@ export class Dispatcher implements AttemptCapacity {
   #ledger: Ledger | null = null;
   /** Messages may be due on the queue; false once a claim came back short. */
   #hasBacklog = true;
-  #pumping: Promise<void> | null = null;
+  #isPumping = false;
   #sweeping: Promise<void> | null = null;
 
   constructor(settings: DispatchSettings, ports: DispatcherPorts) {
@@ -125,7 +125,7 @@ export class Dispatcher implements AttemptCapacity {
     this.#pumpIfUseful();
   }
 
-  /** Claims what is due. Resolves when the queue has nothing more due or there is no room. */
+  /** Claims what is due. Resolves when nothing more is or there is no room; at once when claims are under way anyway. */
   async wake(): Promise<void> {
     this.#hasBacklog = true;
     await this.#pump();
@@ -180,18 +180,16 @@ export class Dispatcher implements AttemptCapacity {
     }
   }
 
+  /** Under a steady load the claims go on for hours, so nobody waits for those of another: each who did would be kept. */
   async #pump(): Promise<void> {
-    this.#pumping ??= this.#claimAll().finally(() => {
-      this.#pumping = null;
-    });
-    await this.#pumping;
-  }
-
-  async #claimAll(): Promise<void> {
+    if (this.#isPumping) {
+      return;
+    }
     if (this.#backoff.until !== null) {
       this.#wakeAfterBackoff();
       return;
     }
+    this.#isPumping = true;
     try {
       while (this.#hasBacklog && this.#backoff.until === null && this.#attempts.room([]) > 0) {
         await this.#claimOnce();
@@ -199,6 +197,8 @@ export class Dispatcher implements AttemptCapacity {
       this.#backoff.succeed();
     } catch (error) {
       this.#backOff(error);
+    } finally {
+      this.#isPumping = false;
     }
   }
 
