@@ -33,6 +33,22 @@ const ATTACKS: readonly Attack[] = [
     source: "($n := $power(2, 53); [$n + 2..$n + 2])",
     code: null,
   },
+  {
+    what: "a URL with names taken apart again and again",
+    source:
+      "($u := 'https://example.com/?' & $join([1..20000].('n' & $), '&'); $map([1..100], function() { $parseUrl($u) }))",
+    code: "expression_fuel",
+  },
+  {
+    what: "dates in words",
+    source: `$map([1..300], function() { $toMillis('${"two".repeat(50)}', '${"[Yw]".repeat(50)}') })`,
+    code: "expression_fuel",
+  },
+  {
+    what: "a text searched where each character could begin what is sought",
+    source: "($t := $pad('', 100000, 'a'); $map([1..1000], function() { $contains($t, 'ab') }))",
+    code: "expression_fuel",
+  },
   { what: "a range of ten million", source: "[1..9999999]", code: "expression_too_large" },
   {
     what: "nine hundred ranges side by side",
