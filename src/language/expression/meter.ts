@@ -2,7 +2,7 @@ import { isNumberLike } from "./evaluation/values.ts";
 import { ExpressionFailure } from "./expression-error.ts";
 import { LIST_LENGTH_MAX, MEMORY_BYTES_MAX, OPEN_LEVELS_MAX, TEXT_LENGTH_MAX, VALUE_DEPTH_MAX } from "./limits.ts";
 
-// What a unit pays for, measured so that it is worth between 20 and 100 ns wherever it goes: see docs/performance.md.
+// What a unit pays for, measured so that it is worth 14 to 70 ns where the work is dearest: see docs/performance.md.
 const CHARACTERS_READ_PER_FUEL = 32;
 const CHARACTERS_COMPARED_PER_FUEL = 600;
 const CHARACTERS_ORDERED_PER_FUEL = 200;
