@@ -260,6 +260,10 @@ export const FUEL_KINDS: readonly FuelKind[] = [
     name: "$parseUrl, long",
     source: repeat("$parseUrl($x & $i)", "'https://example.com/a?' & $join([1..200].('a' & $ & '=b%20c'), '&')"),
   },
+  {
+    name: "$parseUrl, many names",
+    source: repeat("$parseUrl($x)", "'https://example.com/?' & $join([1..20000].('n' & $), '&')"),
+  },
   { name: "$parseJson", source: repeat("$parseJson($x)", "$string([1..2000].{'a': $})") },
   { name: "$parseCsv", source: repeat("$parseCsv($x)", "$pad('', 20000, 'a,b,c\n')") },
 ];

@@ -34,7 +34,7 @@ export const ENCODING_FUNCTIONS: readonly FunctionDefinition[] = [
   { name: "sha256", signature: "<s-s?:s>", run: metered(60, digest) },
   { name: "hmac", signature: "<sss?s?:s>", run: metered(120, sign) },
   { name: "uuid", signature: "<:s>", run: metered(50, (run) => madeText(run, createUuid(run))) },
-  { name: "parseUrl", signature: "<s-:o>", run: metered(85, readUrl) },
+  { name: "parseUrl", signature: "<s-:o>", run: metered(65, readUrl) },
   { name: "parseJson", signature: "<s-:x>", run: metered(10, readJson) },
   { name: "parseCsv", signature: "<s-s?:a>", run: metered(10, readCsv) },
 ];
@@ -97,9 +97,15 @@ function readUrl(run: Evaluation, [text]: readonly Value[]): Value {
     return undefined;
   }
   run.readText(text.length * 32);
+  for (let at = text.indexOf("&"); at !== -1; at = text.indexOf("&", at + 1)) {
+    run.spend(PARAMETER_COST);
+  }
   run.allocate(text.length * BYTES_PER_CHARACTER);
   return parseUrl(text);
 }
+
+/** Each parameter is found, kept and looked up by its name. */
+const PARAMETER_COST = 15;
 
 /** What reading makes of a character at worst: an object takes three of them. */
 const BYTES_PER_CHARACTER = 24;
