@@ -40,19 +40,21 @@ export interface WorkerConfig {
   /** The file that exports the Worker, absolute. */
   readonly entryPath: string;
   readonly crons: readonly string[];
+  /** Modules that others are put in for, by the path that they are imported by. */
+  readonly alias: Readonly<Record<string, string>>;
 }
 
 /**
  * Reads what the local stack needs from `wrangler.toml`.
  *
- * @returns Entry file and crons.
+ * @returns Entry file, crons and aliases.
  */
 export function readWorkerConfig(): WorkerConfig {
   const config = unstable_readConfig({ config: CONFIG_PATH });
   if (config.main === undefined) {
     throw new Error("wrangler.toml names no `main`.");
   }
-  return { entryPath: config.main, crons: config.triggers.crons ?? [] };
+  return { entryPath: config.main, crons: config.triggers.crons ?? [], alias: config.alias ?? {} };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
 import { findCondition, findExpressions, type FoundExpressions, type LocatedExpression } from "./expression-texts.ts";
+import { ExpressionAllowance } from "./expression/allowance.ts";
 import { FUNCTION_NAMES } from "./expression/functions/table.ts";
 import { findReads, type RootRead } from "./expression/reads.ts";
-import { RegexAllowance } from "./linear-regex.ts";
 import type { Finding, RecipePath } from "./recipe-issue.ts";
 import { findAncestors, type StepOutline } from "./step-order.ts";
 import { suggestHint } from "./suggest.ts";
@@ -23,8 +23,8 @@ interface Place {
   readonly ids: readonly string[];
   /** Ids of the steps that are done before; null when the order is not known. */
   readonly before: ReadonlySet<string> | null;
-  /** Bounds the regular expressions of the recipe together. */
-  readonly shared: RegexAllowance;
+  /** Bounds the expressions of the recipe together. */
+  readonly shared: ExpressionAllowance;
 }
 
 /**
@@ -42,7 +42,7 @@ export function validateExpressions(
   isOrdered: boolean,
 ): readonly Finding[] {
   const ids = steps.map(({ id }) => id);
-  const shared = new RegexAllowance();
+  const shared = new ExpressionAllowance();
   const ancestors = isOrdered ? findAncestors(steps) : null;
   const list: readonly Json[] = Array.isArray(recipe["steps"]) ? recipe["steps"] : [];
   const inSteps = list.flatMap((step, index) => {

@@ -17,19 +17,30 @@ export function parseUrl(text: string): Json {
   if (url === null) {
     throw new FormatFault("D3209", `"${text.slice(0, SHOWN_LENGTH_MAX)}" is no absolute URL`);
   }
-  const query = new Map<string, Json>();
-  for (const name of new Set(url.searchParams.keys())) {
-    const values = url.searchParams.getAll(name);
-    query.set(name, values.length === 1 ? (values[0] ?? "") : values);
-  }
   return {
     protocol: url.protocol.slice(0, -1),
     host: url.host,
     hostname: url.hostname,
     port: url.port === "" ? null : Number(url.port),
     path: url.pathname,
-    query: Object.fromEntries(query),
+    query: gatherQuery(url.searchParams),
     fragment: url.hash === "" ? null : url.hash.slice(1),
     origin: url.origin,
   };
+}
+
+/** In one pass: to ask for each name would go through all of them each time. */
+function gatherQuery(params: URLSearchParams): Json {
+  const query = new Map<string, string[]>();
+  for (const [name, value] of params) {
+    const values = query.get(name);
+    if (values === undefined) {
+      query.set(name, [value]);
+    } else {
+      values.push(value);
+    }
+  }
+  return Object.fromEntries(
+    [...query].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]),
+  );
 }

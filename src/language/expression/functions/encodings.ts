@@ -10,18 +10,31 @@ import { parseUrl } from "../formats/parse-url.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { madeText, metered } from "./formats.ts";
 
+/** How much dearer than reading a character it is to convert it, at worst. */
+const BASE64_WEIGHT = 48;
+const URL_WEIGHT = 8;
+const URL_READ_WEIGHT = 3;
+
 /** Functions that write texts in another form, and read them. */
 export const ENCODING_FUNCTIONS: readonly FunctionDefinition[] = [
-  { name: "base64encode", signature: "<s-:s>", run: converting(encodeBase64) },
-  { name: "base64decode", signature: "<s-:s>", run: converting(decodeBase64) },
-  { name: "encodeUrlComponent", signature: "<s-:s>", run: converting(refusingMalformed(encodeURIComponent)) },
-  { name: "encodeUrl", signature: "<s-:s>", run: converting(refusingMalformed(encodeURI)) },
-  { name: "decodeUrlComponent", signature: "<s-:s>", run: converting(refusingMalformed(decodeURIComponent)) },
-  { name: "decodeUrl", signature: "<s-:s>", run: converting(refusingMalformed(decodeURI)) },
+  { name: "base64encode", signature: "<s-:s>", run: converting(encodeBase64, BASE64_WEIGHT) },
+  { name: "base64decode", signature: "<s-:s>", run: converting(decodeBase64, BASE64_WEIGHT) },
+  {
+    name: "encodeUrlComponent",
+    signature: "<s-:s>",
+    run: converting(refusingMalformed(encodeURIComponent), URL_WEIGHT),
+  },
+  { name: "encodeUrl", signature: "<s-:s>", run: converting(refusingMalformed(encodeURI), URL_WEIGHT) },
+  {
+    name: "decodeUrlComponent",
+    signature: "<s-:s>",
+    run: converting(refusingMalformed(decodeURIComponent), URL_READ_WEIGHT),
+  },
+  { name: "decodeUrl", signature: "<s-:s>", run: converting(refusingMalformed(decodeURI), URL_READ_WEIGHT) },
   { name: "sha256", signature: "<s-s?:s>", run: metered(60, digest) },
   { name: "hmac", signature: "<sss?s?:s>", run: metered(120, sign) },
-  { name: "uuid", signature: "<:s>", run: metered(40, (run) => madeText(run, createUuid(run))) },
-  { name: "parseUrl", signature: "<s-:o>", run: metered(100, readUrl) },
+  { name: "uuid", signature: "<:s>", run: metered(50, (run) => madeText(run, createUuid(run))) },
+  { name: "parseUrl", signature: "<s-:o>", run: metered(65, readUrl) },
   { name: "parseJson", signature: "<s-:x>", run: metered(10, readJson) },
   { name: "parseCsv", signature: "<s-s?:a>", run: metered(10, readCsv) },
 ];
@@ -29,12 +42,12 @@ export const ENCODING_FUNCTIONS: readonly FunctionDefinition[] = [
 /** At worst a character becomes nine. */
 const GROWTH = 9;
 
-function converting(convert: (text: string) => string): Native {
+function converting(convert: (text: string) => string, weight: number): Native {
   return metered(30, (run, [text]) => {
     if (typeof text !== "string") {
       return undefined;
     }
-    run.readText(text.length * 20);
+    run.readText(text.length * weight);
     run.allocate(text.length * GROWTH);
     return madeText(run, convert(text));
   });
@@ -57,7 +70,7 @@ function digest(run: Evaluation, [text, encoding]: readonly Value[]): Value {
   if (typeof text !== "string") {
     return undefined;
   }
-  run.readText(text.length * 2);
+  run.readText(text.length * 2.5);
   return madeText(run, sha256(text, typeof encoding === "string" ? encoding : "hex"));
 }
 
@@ -65,7 +78,7 @@ function sign(run: Evaluation, [text, key, algorithm, encoding]: readonly Value[
   if (typeof text !== "string" || typeof key !== "string") {
     return undefined;
   }
-  run.readText((text.length + key.length) * 4);
+  run.readText((text.length + key.length) * 3);
   const name = typeof algorithm === "string" ? algorithm : "sha256";
   return madeText(run, hmac(text, key, name, typeof encoding === "string" ? encoding : "hex"));
 }
@@ -84,9 +97,15 @@ function readUrl(run: Evaluation, [text]: readonly Value[]): Value {
     return undefined;
   }
   run.readText(text.length * 32);
+  for (let at = text.indexOf("&"); at !== -1; at = text.indexOf("&", at + 1)) {
+    run.spend(PARAMETER_COST);
+  }
   run.allocate(text.length * BYTES_PER_CHARACTER);
   return parseUrl(text);
 }
+
+/** Each parameter is found, kept and looked up by its name. */
+const PARAMETER_COST = 15;
 
 /** What reading makes of a character at worst: an object takes three of them. */
 const BYTES_PER_CHARACTER = 24;
