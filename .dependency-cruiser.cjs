@@ -12,6 +12,8 @@ const CODINGS = "^zlib$";
 const SETTINGS = "^src/(env|settings)[.]ts$";
 // What streams write is what the API shows, and what they read first is what the API reads.
 const PORTS_AND_VIEWS = "^src/api/([^/]+/(port|view)|database)[.]ts$";
+// The PostgreSQL driver takes sockets of Node's kind alone.
+const SOCKETS = "^(buffer|events)$";
 const TOP = "^src/(index[.]ts$|composition/)";
 
 /** @type {import("dependency-cruiser").IForbiddenRuleType[]} */
@@ -56,6 +58,7 @@ const layers = [
     WORKERS,
     HASHES,
     CODINGS,
+    SOCKETS,
     NPM,
   ]),
   layer("settings-stand-alone", SETTINGS, ["^src/domain/", SETTINGS, "^src/(shard|reads)/rpc[.]ts$", NPM]),

@@ -51,3 +51,6 @@ export type RunPage = z.output<typeof runs.listRuns.result>;
 
 /** What the check of a run's audit log found. */
 export type Verification = z.output<typeof audit.Verification>;
+
+/** What checking a recipe gave. */
+export type RecipeCheck = z.output<typeof workflows.validateWorkflow.result>;

@@ -1,6 +1,7 @@
 import { createConsoleLog } from "../adapters/console-log.ts";
 import { ObjectClock } from "../adapters/object-clock.ts";
 import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
+import { openRuntimeSocket } from "../adapters/postgres/runtime-socket.ts";
 import type { Env } from "../env.ts";
 import { ReadsObject, type ReadsParts } from "../reads/reads.ts";
 import { requireSettings } from "./require-settings.ts";
@@ -32,7 +33,7 @@ function composeReads(env: Env): ReadsParts {
   const limits = { callsPerLane: 1, waitingMax: WAITING_MAX, waitMsMax: WAIT_MS_MAX };
   return {
     database: openApiDatabase(
-      databaseUrl,
+      { url: databaseUrl, openSocket: openRuntimeSocket },
       {
         reads: { lanes: READ_LANES, ...limits },
         first: { lanes: FIRST_LANES, ...limits },

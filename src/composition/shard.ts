@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { createConsoleLog } from "../adapters/console-log.ts";
 import { ObjectClock } from "../adapters/object-clock.ts";
 import { openApiDatabase } from "../adapters/postgres/api/api-database.ts";
-import { openPool, PoolSource } from "../adapters/postgres/client.ts";
+import { PoolSource } from "../adapters/postgres/client.ts";
 import { findDueMessages } from "../adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../adapters/postgres/ledger-store.ts";
+import { openRuntimeSocket } from "../adapters/postgres/runtime-socket.ts";
 import { createRedisQueue, openRedis } from "../adapters/redis/redis-queue.ts";
 import type { Env, Settings } from "../env.ts";
 import { checkInput } from "../language/input-schema.ts";
@@ -55,10 +56,13 @@ export class Shard extends ShardObject {
 function composeShard({ env, shard, storage }: ShardSurroundings): ShardParts {
   const settings = requireSettings(env);
   const clock = new ObjectClock();
-  const source = new PoolSource(
-    () => openPool(settings.databaseUrl, { connectionsMax: SHARD_CONNECTIONS_MAX, isReserved: true }),
-    { clock, idleMs: SHARD_IDLE_MS },
-  );
+  const server = { url: settings.databaseUrl, openSocket: openRuntimeSocket };
+  const source = new PoolSource(server, {
+    connectionsMax: SHARD_CONNECTIONS_MAX,
+    isReserved: true,
+    clock,
+    idleMs: SHARD_IDLE_MS,
+  });
   const queue = createRedisQueue(openRedis(settings.redis, clock), shard);
   const log = createConsoleLog({ shard });
   const counters = new CommitCounters();
@@ -84,7 +88,7 @@ function composeShard({ env, shard, storage }: ShardSurroundings): ShardParts {
     dispatcher,
     waiters,
     log,
-    database: openApiDatabase(settings.databaseUrl, API_CONNECTIONS, clock),
+    database: openApiDatabase(server, API_CONNECTIONS, clock),
     feed,
     clock,
     timer,

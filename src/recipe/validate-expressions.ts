@@ -7,7 +7,7 @@ import {
 } from "../language/expression-texts.ts";
 import { FUNCTION_NAMES } from "../language/expression/functions/table.ts";
 import { findReads, type RootRead } from "../language/expression/reads.ts";
-import { RegexAllowance } from "../language/linear-regex.ts";
+import { ExpressionAllowance } from "../language/expression/allowance.ts";
 import type { Finding, RecipePath } from "../language/recipe-issue.ts";
 import { suggestHint } from "../language/suggest.ts";
 import { findDefinition } from "../steps/registry.ts";
@@ -26,7 +26,7 @@ interface Known {
   /** For each step, the steps of its block that are done before; null when the order is not known. */
   readonly ancestors: ReadonlyMap<string, ReadonlySet<string>> | null;
   /** Bounds the regular expressions of the recipe together. */
-  readonly shared: RegexAllowance;
+  readonly shared: ExpressionAllowance;
 }
 
 /** What the expressions of one place may read. */
@@ -55,7 +55,7 @@ export function validateExpressions(recipe: JsonObject, root: BlockOutline, isOr
   const known: Known = {
     enclosing: new Map(steps.toReversed().map(({ id, enclosing }) => [id, enclosing])),
     ancestors: isOrdered ? new Map(ancestorsIn(root)) : null,
-    shared: new RegexAllowance(),
+    shared: new ExpressionAllowance(),
   };
   return checkBlock(recipe, [], { known, enclosing: [], stepId: null, allowsSecrets: false, done: new Set() });
 }

@@ -10,9 +10,9 @@ import type {
   PlanRef,
   ReadBack,
 } from "../../ledger/ports.ts";
-import type { PoolSource, ReservedSql } from "./client.ts";
+import type { PoolSource, ReservedSql, Sql } from "./client.ts";
 import { FIND_HELD_LEASES, RENEW_LEASES } from "./lease-statements.ts";
-import { type Connected, loadFurther, openAndLoad } from "./load-rows.ts";
+import { loadFurther, openAndLoad } from "./load-rows.ts";
 import * as load from "./load-statements.ts";
 import { isLoss, pipeline, query } from "./round-trip.ts";
 import { rowsAs } from "./row-mapping.ts";
@@ -41,7 +41,7 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
       try {
         return await openOnce(source, request);
       } catch (error) {
-        // A connection that was cut while it idled shows it on its next use; nothing is written yet.
+        // Nothing is written yet, and with a pool of new connections it may go well.
         if (isLoss(error)) {
           return openOnce(source, request);
         }
@@ -49,10 +49,10 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
       }
     },
     async renewLeases(leases, expiresAt) {
-      return withConnection(source, async ({ connection }) => {
+      return withConnection(source, async ({ pool, connection }) => {
         const held = leaseParams(leases);
-        const [, , rows] = await source.guard(
-          pipeline(source, connection, [
+        const [, , rows] = await source.guard(pool, () =>
+          pipeline([
             runText(connection, BEGIN),
             run(connection, RENEW_LEASES, [...held, expiresAt.toISOString()]),
             run(connection, FIND_HELD_LEASES, held),
@@ -76,7 +76,7 @@ function leaseParams(leases: readonly Lease[]): readonly string[] {
 
 async function openOnce(source: PoolSource, request: LoadRequest): Promise<LedgerTransaction> {
   return withConnection(source, async (borrowed) =>
-    transaction(borrowed, await source.guard(openAndLoad(borrowed, request))),
+    transaction(borrowed, await source.guard(borrowed.pool, () => openAndLoad(borrowed.connection, request))),
   );
 }
 
@@ -84,33 +84,32 @@ async function openOnce(source: PoolSource, request: LoadRequest): Promise<Ledge
 async function withConnection<Value>(source: PoolSource, work: (borrowed: Borrowed) => Promise<Value>): Promise<Value> {
   const { pool } = source;
   let connection: ReservedSql | null = null;
-  function discard(): void {
-    source.discard(pool);
-  }
   try {
-    connection = await source.guard(pool.reserve());
-    return await work({ source, connection, discard });
+    connection = await source.guard(pool, () => pool.reserve());
+    return await work({ source, pool, connection });
   } catch (error) {
-    await abandon({ source, connection, discard }, error);
+    await abandon({ source, pool, connection }, error);
     throw error;
   }
 }
 
-interface Borrowed extends Connected {
-  /** Throws the pool away. */
-  readonly discard: () => void;
+/** A connection that was taken out of its pool. */
+interface Borrowed {
+  readonly source: PoolSource;
+  readonly pool: Sql;
+  readonly connection: ReservedSql;
 }
 
 function transaction(borrowed: Borrowed, rows: LoadedRows): LedgerTransaction {
-  const { source, connection } = borrowed;
+  const { source, pool, connection } = borrowed;
   return {
     rows,
     async load(further): Promise<FoundRows> {
-      return source.guard(loadFurther(borrowed, further));
+      return source.guard(pool, () => loadFurther(connection, further));
     },
     async save(request): Promise<ReadBack> {
       try {
-        const result = await source.guard(writeAndCommit(borrowed, request));
+        const result = await source.guard(pool, () => writeAndCommit(connection, request));
         connection.release();
         return result;
       } catch (error) {
@@ -129,17 +128,17 @@ function transaction(borrowed: Borrowed, rows: LoadedRows): LedgerTransaction {
  * itself, and a statement on a dead socket would never be answered.
  */
 async function abandon(
-  { source, connection, discard }: Omit<Borrowed, "connection"> & { readonly connection: ReservedSql | null },
+  { source, pool, connection }: Omit<Borrowed, "connection"> & { readonly connection: ReservedSql | null },
   error: unknown,
 ): Promise<void> {
   if (connection === null || isLoss(error)) {
-    discard();
+    source.discard(pool);
     return;
   }
   try {
-    await source.guard(runText(connection, "rollback"));
+    await source.guard(pool, () => runText(connection, "rollback"));
     connection.release();
   } catch {
-    discard();
+    source.discard(pool);
   }
 }

@@ -1,28 +1,22 @@
 import type { RunId, WorkflowName } from "../../domain/ids.ts";
 import type { RowSet } from "../../domain/run/concerns.ts";
 import type { EarlierRun, FoundRows, LoadedRows, LoadRequest, RunQuery, StepRef } from "../../ledger/ports.ts";
-import type { PoolSource, ReservedSql } from "./client.ts";
+import type { ReservedSql } from "./client.ts";
 import * as load from "./load-statements.ts";
 import { pipeline } from "./round-trip.ts";
 import { mailOf, type MailRow, rowsAs, type RunRow, runOf, type StepRow, stepOf } from "./row-mapping.ts";
 import { arrayLiteral, BEGIN, NOTHING, run, runText, type Runner, stepPairs } from "./statement.ts";
 
-/** A connection that was taken out of its pool. */
-export interface Connected {
-  readonly source: PoolSource;
-  readonly connection: ReservedSql;
-}
-
 /**
  * Begins a transaction and loads, in one round trip.
  *
- * @param borrowed - A connection.
+ * @param connection - A connection that was taken out of its pool.
  * @param request - What to lock and to load.
  * @returns The rows.
  */
-export async function openAndLoad({ source, connection }: Connected, request: LoadRequest): Promise<LoadedRows> {
+export async function openAndLoad(connection: ReservedSql, request: LoadRequest): Promise<LoadedRows> {
   const { runIds, workflows, idempotency } = request;
-  const [, runRows, heads, earlier, ...found] = await pipeline(source, connection, [
+  const [, runRows, heads, earlier, ...found] = await pipeline([
     runText(connection, BEGIN),
     runIds.length > 0 ? run(connection, load.LOCK_RUNS, [arrayLiteral(runIds)]) : NOTHING,
     workflows.length > 0 ? run(connection, load.LOAD_WORKFLOWS, [arrayLiteral(workflows)]) : NOTHING,
@@ -59,12 +53,12 @@ export async function openAndLoad({ source, connection }: Connected, request: Lo
 /**
  * Loads further rows, in one round trip.
  *
- * @param borrowed - A connection in a transaction.
+ * @param connection - A connection in a transaction.
  * @param further - What to load.
  * @returns Steps and signals; those that do not exist are missing.
  */
-export async function loadFurther({ source, connection }: Connected, further: RunQuery): Promise<FoundRows> {
-  return foundRows(await pipeline(source, connection, sendLoads(connection, [further])));
+export async function loadFurther(connection: ReservedSql, further: RunQuery): Promise<FoundRows> {
+  return foundRows(await pipeline(sendLoads(connection, [further])));
 }
 
 /** First steps by their keys, then signals, then sets of steps. */

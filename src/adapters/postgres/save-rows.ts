@@ -2,6 +2,7 @@ import type { RunId, StepKey } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
 import type { StepError } from "../../domain/run/outcome.ts";
 import type { ItemValueRef, ReadBack, SaveRequest } from "../../ledger/ports.ts";
+import type { ReservedSql } from "./client.ts";
 import {
   DELETE_INNER_STEPS,
   DELETE_ITEMS,
@@ -12,7 +13,6 @@ import {
   mailUpserts,
   UPSERT_MAIL,
 } from "./item-statements.ts";
-import type { Connected } from "./load-rows.ts";
 import * as load from "./load-statements.ts";
 import { pipeline } from "./round-trip.ts";
 import { rowsAs } from "./row-mapping.ts";
@@ -29,11 +29,11 @@ interface ResultRow {
 /**
  * Writes, reads what the begun steps read, and commits, in one round trip.
  *
- * @param borrowed - A connection in a transaction.
+ * @param connection - A connection in a transaction.
  * @param request - What to write and to read.
  * @returns What was read.
  */
-export async function writeAndCommit({ source, connection }: Connected, request: SaveRequest): Promise<ReadBack> {
+export async function writeAndCommit(connection: ReservedSql, request: SaveRequest): Promise<ReadBack> {
   const { created, events, emptied, inputsOf, resultsOf, itemsOf } = request;
   const writes = [
     ...(emptied.length > 0
@@ -49,7 +49,7 @@ export async function writeAndCommit({ source, connection }: Connected, request:
     write(connection, save.INSERT_EVENTS, save.eventInserts(events)),
   ];
   const [inputs, results, items] = (
-    await pipeline(source, connection, [
+    await pipeline([
       ...writes,
       inputsOf.length > 0 ? run(connection, load.READ_INPUTS, [arrayLiteral(inputsOf)]) : NOTHING,
       resultsOf.length > 0 ? run(connection, load.READ_RESULTS, stepPairs(resultsOf)) : NOTHING,

@@ -170,8 +170,15 @@ function describeIssue(
     return [{ path, code: `invalid_${what}`, message: nameIssue.message }];
   }
   const message =
-    issue.code === "custom" || issue.code === "invalid_format" ? issue.message : `\`${path}\`: ${issue.message}`;
+    issue.code === "custom" || issue.code === "invalid_format"
+      ? issue.message
+      : `${nameOf(path, what)}: ${issue.message}`;
   return [{ path, code: `invalid_${what}`, message }];
+}
+
+function nameOf(path: string, what: "parameter" | "field"): string {
+  const whole = what === "field" ? "the body" : "the query";
+  return path === "" ? whole : `\`${path}\``;
 }
 
 function pointerOf(path: readonly PropertyKey[]): string {

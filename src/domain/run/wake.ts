@@ -83,7 +83,7 @@ function expireLease(draft: RunDraft, step: RunningStep, context: DecideContext)
   const error = {
     code: "lease_expired",
     message: isAgain
-      ? `attempt ${step.attempt} did not report back before its lease ended, and neither did the one before: the consumer or shard was lost each time. The step itself may be what stops them, by a loop without end or by too much memory`
+      ? `attempt ${step.attempt} did not report back before its lease ended, and neither did the one before: the consumer or shard was lost each time. The step itself may be what stops them, by a loop without end, or by more CPU or memory than a call may take`
       : `attempt ${step.attempt} did not report back before its lease ended: its consumer or shard was lost`,
   };
   const retryAfterMs = isAgain ? Math.round(context.fraction * LOST_AGAIN_MS_MAX) : null;

@@ -39,7 +39,7 @@ export class Dispatcher implements AttemptCapacity {
   readonly #leaseMs: number;
   /** Messages may be due on the queue; false once a claim came back short. */
   #hasBacklog = true;
-  #pumping: Promise<void> | null = null;
+  #isPumping = false;
   #sweeping: Promise<void> | null = null;
 
   constructor(settings: DispatchSettings, ports: DispatcherPorts) {
@@ -120,7 +120,7 @@ export class Dispatcher implements AttemptCapacity {
     this.#pumpIfUseful();
   }
 
-  /** Claims what is due. Resolves when the queue has nothing more due or there is no room. */
+  /** Claims what is due. Resolves when nothing more is or there is no room; at once when claims are under way anyway. */
   async wake(): Promise<void> {
     this.#hasBacklog = true;
     await this.#pump();
@@ -175,18 +175,16 @@ export class Dispatcher implements AttemptCapacity {
     }
   }
 
+  /** Under a steady load the claims go on for hours, so nobody waits for those of another: each who did would be kept. */
   async #pump(): Promise<void> {
-    this.#pumping ??= this.#claimAll().finally(() => {
-      this.#pumping = null;
-    });
-    await this.#pumping;
-  }
-
-  async #claimAll(): Promise<void> {
+    if (this.#isPumping) {
+      return;
+    }
     if (this.#backoff.until !== null) {
       this.#wakeAfterBackoff();
       return;
     }
+    this.#isPumping = true;
     try {
       while (this.#hasBacklog && this.#backoff.until === null && this.#attempts.room([]) > 0) {
         await this.#claimOnce();
@@ -194,6 +192,8 @@ export class Dispatcher implements AttemptCapacity {
       this.#backoff.succeed();
     } catch (error) {
       this.#backOff(error);
+    } finally {
+      this.#isPumping = false;
     }
   }
 
@@ -245,9 +245,10 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   /**
-   * When PostgreSQL is away the message reappears after its visibility timeout. One whose run is locked is put aside
-   * for a second. A message that PostgreSQL or the domain refuses is poison: it is put aside for a minute. So none of
-   * them loops or holds up the others.
+   * When PostgreSQL is away the message is put aside until it is asked again; its visibility timeout is for shards that
+   * died, and far longer than the loss of a connection lasts. One whose run is locked is put aside for a second. A
+   * message that PostgreSQL or the domain refuses is poison: it is put aside for a minute. So none of them loops or
+   * holds up the others.
    */
   #noteFailedWake({ runId, target }: RunTarget, error: unknown): void {
     const member = messageOf({ runId, target: targetText(target) });
@@ -258,6 +259,7 @@ export class Dispatcher implements AttemptCapacity {
     } else if (error instanceof UnavailableError) {
       this.#ports.log.warn("begin failed", fields);
       this.#backOff(error);
+      this.#writer.change(member, this.#backoff.until ?? this.#ports.clock.now());
     } else {
       this.#ports.log.error("a message cannot be begun; put aside", fields);
       this.#putAside(member, POISON_HIDDEN_MS);

@@ -6,7 +6,7 @@ import { type LocalDatabase, openDatabase } from "../../../scripts/stack/databas
 import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
 import { ObjectClock } from "../../../src/adapters/object-clock.ts";
 import { openApiDatabase } from "../../../src/adapters/postgres/api/api-database.ts";
-import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
+import { PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { findDueMessages } from "../../../src/adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
 import type { ApiDatabase } from "../../../src/api/database.ts";
@@ -53,17 +53,22 @@ describe("what is due", () => {
     await migrateDatabase(database.databaseUrl);
     const parts = [{ id: "a" }, { id: "b", needs: [] }, { id: "c", needs: [] }];
     await saveWorkflow(database.databaseUrl, { recipe: {}, plan: planOf(parts, { timeoutMs: 2 * HOUR_MS }) });
-    const source = new PoolSource(() => openPool(database.databaseUrl, { connectionsMax: 3, isReserved: true }), {
-      clock: new ObjectClock(),
-      idleMs: null,
-    });
+    const source = new PoolSource(
+      { url: database.databaseUrl, openSocket: null },
+      {
+        connectionsMax: 3,
+        isReserved: true,
+        clock: new ObjectClock(),
+        idleMs: null,
+      },
+    );
     const store = createLedgerStore(source);
     const ledger = new Ledger(
       { ...environmentOf(new MemoryLedgerStore()), store, plans: new PlanCache(store, readPlan), now: () => ledgerNow },
       capacity,
     );
     const api = openApiDatabase(
-      database.databaseUrl,
+      { url: database.databaseUrl, openSocket: null },
       { reads: LANES, first: LANES, idleMs: 10_000 },
       new ObjectClock(),
     );

@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalDatabase, openDatabase } from "../../../scripts/stack/database.ts";
 import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
-import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
+import { PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
 import { SYSTEM_CLOCK } from "../../../src/adapters/system-clock.ts";
 import { createRunId, type RunId } from "../../../src/domain/ids.ts";
@@ -36,10 +36,15 @@ interface Copy {
 }
 
 function openCopy(databaseUrl: string): Copy {
-  const source = new PoolSource(() => openPool(databaseUrl, { connectionsMax: 3, isReserved: true }), {
-    clock: SYSTEM_CLOCK,
-    idleMs: null,
-  });
+  const source = new PoolSource(
+    { url: databaseUrl, openSocket: null },
+    {
+      connectionsMax: 3,
+      isReserved: true,
+      clock: SYSTEM_CLOCK,
+      idleMs: null,
+    },
+  );
   const store = createLedgerStore(source);
   const capacity = new RecordingCapacity();
   const ledger = new Ledger(

@@ -1,5 +1,6 @@
 import type { ApiDatabase } from "../../../api/database.ts";
 import type { Clock } from "../../../runtime/clock.ts";
+import type { PostgresServer } from "../client.ts";
 import { type ApiConnections, openLanes } from "./api-calls.ts";
 import { createApiKeyStore } from "./api-key-store.ts";
 import { createAuditReads } from "./audit-reads.ts";
@@ -14,13 +15,13 @@ import { createWorkflowStore } from "./workflow-store.ts";
  * Opens PostgreSQL for the API's reads and writes; the first statements connect. Whoever holds it must live longer than
  * a request: in the runtime a socket belongs to the invocation or the Durable Object that made it.
  *
- * @param url - Connection string.
+ * @param server - Where PostgreSQL is.
  * @param connections - How many there are, and for whom.
  * @param clock - Time; that of a Durable Object is not the system's.
  * @returns The reads and writes of the API.
  */
-export function openApiDatabase(url: string, connections: ApiConnections, clock: Clock): ApiDatabase {
-  const calls = openLanes(url, connections, clock);
+export function openApiDatabase(server: PostgresServer, connections: ApiConnections, clock: Clock): ApiDatabase {
+  const calls = openLanes(server, connections, clock);
   return {
     runs: createRunReads(calls),
     events: createEventReads(calls),

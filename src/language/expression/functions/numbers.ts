@@ -26,8 +26,8 @@ export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
   { name: "average", signature: "<a<n>:n>", run: average },
   { name: "formatBase", signature: "<n-n?:s>", run: writeInBase },
   { name: "formatNumber", signature: "<n-so?:s>", run: metered(250, writeNumber) },
-  { name: "formatInteger", signature: "<n-s:s>", run: metered(60, writeInteger) },
-  { name: "parseInteger", signature: "<s-s:n>", run: metered(60, readInteger) },
+  { name: "formatInteger", signature: "<n-s:s>", run: metered(35, writeInteger) },
+  { name: "parseInteger", signature: "<s-s:n>", run: metered(40, readInteger) },
 ];
 
 function mapping(name: string, map: (value: number) => number): FunctionDefinition {
@@ -134,10 +134,15 @@ function writeNumber(run: Evaluation, [value, picture, options]: readonly Value[
 }
 
 function writeInteger(run: Evaluation, [value, picture]: readonly Value[]): Value {
-  return isNumber(value)
-    ? madeText(run, formatInteger(value, parseIntegerPicture(pictureOf(run, picture) ?? "")))
-    : undefined;
+  if (!isNumber(value)) {
+    return undefined;
+  }
+  run.spend(Math.log10(1 + Math.abs(value)) * DIGIT_COST);
+  return madeText(run, formatInteger(value, parseIntegerPicture(pictureOf(run, picture) ?? "")));
 }
+
+/** Each digit may take words. */
+const DIGIT_COST = 0.25;
 
 function readInteger(run: Evaluation, [value, picture]: readonly Value[]): Value {
   const text = pictureTextOf(value);

@@ -81,6 +81,14 @@ describe("a request", () => {
     expect(body).toMatchObject({ issues: [{ path: "/status/0" }, { path: "/limit" }, { path: "/foo" }] });
   });
 
+  it.each(["[]", '"text"', "1", "null"])("whose body is %s is told that it is about the body", async (sent) => {
+    const { body } = await send({ method: "POST", path: START, body: sent });
+    expect(body).toMatchObject({
+      detail: expect.stringMatching(/^the body: /),
+      issues: [{ path: "", message: expect.stringMatching(/^the body: /) }],
+    });
+  });
+
   it("with a method that is not there is told which are", async () => {
     const { headers } = await send({ method: "DELETE", path: "/api/workflows" });
     expect(headers.get("Allow")).toBe("GET, POST");

@@ -1,3 +1,4 @@
+import { queryObjects } from "node:v8";
 import { describe, expect, it } from "vitest";
 import { DispatchBench } from "../../../support/dispatch-bench.ts";
 import { closedGate, settled } from "../../../support/gate.ts";
@@ -63,6 +64,21 @@ describe("the dispatch loop", () => {
     bench.queue.claimLimits.length = 0;
     await bench.dispatcher.wake();
     expect(bench.queue.claimLimits).toEqual([128]);
+  });
+
+  it("keeps nothing of the events that come while it goes on, as it may for hours", async () => {
+    const bench = new DispatchBench(planOf(CHAIN));
+    const { passed, open } = closedGate();
+    bench.queue.gate = passed;
+    await bench.start();
+    const promisesBefore = queryObjects(Promise, { format: "count" });
+    for (let event = 0; event < 5_000; event += 1) {
+      bench.dispatcher.newTurn();
+    }
+    expect(queryObjects(Promise, { format: "count" }) - promisesBefore).toBeLessThan(100);
+    open();
+    await bench.rest();
+    expect(bench.queue.claimLimits).toHaveLength(1);
   });
 
   it("asks to be woken when the next message becomes visible, and begins it then", async () => {
