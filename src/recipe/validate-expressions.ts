@@ -5,9 +5,9 @@ import {
   type FoundExpressions,
   type LocatedExpression,
 } from "../language/expression-texts.ts";
+import { ExpressionAllowance } from "../language/expression/allowance.ts";
 import { FUNCTION_NAMES } from "../language/expression/functions/table.ts";
 import { findReads, type RootRead } from "../language/expression/reads.ts";
-import { ExpressionAllowance } from "../language/expression/allowance.ts";
 import type { Finding, RecipePath } from "../language/recipe-issue.ts";
 import { suggestHint } from "../language/suggest.ts";
 import { findDefinition } from "../steps/registry.ts";

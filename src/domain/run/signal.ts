@@ -100,9 +100,7 @@ function receive(
   const schemas = waiter === null ? waits.map(({ schema }) => schema) : [waiter.waitingFor.schema];
   const checks = schemas.map((schema) => context.checkValue(schema, payload));
   const fitting = checks.find(({ ok }) => ok) ?? checks[0];
-  return fitting?.ok === true
-    ? { payload: fitting.input }
-    : { kind: "invalid_payload", issues: fitting?.issues ?? [] };
+  return fitting?.ok === true ? { payload: fitting.input } : { kind: "invalid_payload", issues: fitting?.issues ?? [] };
 }
 
 interface SignalStep extends WaitingStep {

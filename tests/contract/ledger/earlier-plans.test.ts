@@ -6,7 +6,7 @@ import { type LocalDatabase, openDatabase } from "../../../scripts/stack/databas
 import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
 import { ObjectClock } from "../../../src/adapters/object-clock.ts";
 import { openApiDatabase } from "../../../src/adapters/postgres/api/api-database.ts";
-import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
+import { PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
 import type { ApiDatabase } from "../../../src/api/database.ts";
 import { viewRun } from "../../../src/api/runs/view.ts";
@@ -42,11 +42,9 @@ describe("a workflow whose plan an earlier release compiled", () => {
     await migrateDatabase(database.databaseUrl);
     await saveWorkflow(database.databaseUrl, EARLIER_VERSION);
     const clock = new ObjectClock();
-    const source = new PoolSource(() => openPool(database.databaseUrl, { connectionsMax: 3, isReserved: true }), {
-      clock,
-      idleMs: null,
-    });
-    const api = openApiDatabase(database.databaseUrl, { reads: LANES, first: LANES, idleMs: 10_000 }, clock);
+    const server = { url: database.databaseUrl, openSocket: null };
+    const source = new PoolSource(server, { connectionsMax: 3, isReserved: true, clock, idleMs: null });
+    const api = openApiDatabase(server, { reads: LANES, first: LANES, idleMs: 10_000 }, clock);
     opened = { database, source, api };
   });
 

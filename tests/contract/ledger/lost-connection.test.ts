@@ -8,9 +8,11 @@ import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
 import { PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
 import { UnavailableError } from "../../../src/domain/errors.ts";
+import { stepQuery } from "../../../src/domain/run/concerns.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
 import { PlanCache } from "../../../src/ledger/plan-cache.ts";
-import type { LedgerStore, LedgerTransaction, LoadRequest, SaveRequest } from "../../../src/ledger/ports.ts";
+import type { LedgerStore, LedgerTransaction } from "../../../src/ledger/ports.ts";
+import { readPlan } from "../../../src/recipe/compile.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { runIdOf } from "../../support/ids.ts";
 import { environmentOf, startOf } from "../../support/ledger-environment.ts";
@@ -18,17 +20,11 @@ import { ManualClock } from "../../support/manual-clock.ts";
 import { MemoryLedgerStore } from "../../support/memory-ledger-store.ts";
 import { planOf } from "../../support/plans.ts";
 import { RecordingCapacity } from "../../support/recording-capacity.ts";
+import { loadOf, saveOf } from "./rows.ts";
 import { saveWorkflow } from "./save-workflow.ts";
 
-const NOTHING: LoadRequest = { runIds: [], steps: [], workflows: [], idempotency: [] };
-const SAVE_NOTHING: SaveRequest = {
-  created: [],
-  changed: [],
-  payloads: [],
-  events: [],
-  inputsOf: [],
-  resultsOf: [],
-};
+const NOTHING = loadOf({});
+const SAVE_NOTHING = saveOf({});
 
 /** No time passes: what waits for a deadline waits until the test is over. */
 describe("a connection that PostgreSQL cuts in the middle of a transaction", () => {
@@ -41,7 +37,7 @@ describe("a connection that PostgreSQL cuts in the middle of a transaction", () 
     const events = { onRestarted: () => undefined, onGivenUp: () => undefined };
     database = await openDatabase({ dataDir, password: "for-this-test", events });
     await migrateDatabase(database.databaseUrl);
-    await saveWorkflow(database.databaseUrl, planOf([{ id: "a" }]));
+    await saveWorkflow(database.databaseUrl, { recipe: {}, plan: planOf([{ id: "a" }]) });
     observer = postgres(database.databaseUrl, { max: 1 });
   });
 
@@ -89,7 +85,7 @@ describe("a connection that PostgreSQL cuts in the middle of a transaction", () 
   }
 
   it.each<[string, (transaction: LedgerTransaction) => Promise<unknown>]>([
-    ["a load", async (transaction) => transaction.loadAllSteps(runIdOf(0))],
+    ["a load", async (transaction) => transaction.load({ runId: runIdOf(0), ...stepQuery({ rows: { kind: "all" } }) })],
     ["a save", async (transaction) => transaction.save({ ...SAVE_NOTHING, inputsOf: [runIdOf(0)] })],
   ])("is noticed, not waited for, by %s", async (_what, act) => {
     const transaction = await openStore().open(NOTHING);
@@ -111,7 +107,7 @@ describe("a connection that PostgreSQL cuts in the middle of a transaction", () 
     const ledger = new Ledger(
       {
         ...environmentOf(new MemoryLedgerStore()),
-        plans: new PlanCache(store),
+        plans: new PlanCache(store, readPlan),
         store: {
           ...store,
           open: async (request) => {

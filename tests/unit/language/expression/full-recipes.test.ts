@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compileRecipe, type CompileResult } from "../../../../src/recipe/compile-recipe.ts";
 import type { Finding } from "../../../../src/language/recipe-issue.ts";
+import { compileRecipe, type CompileResult } from "../../../../src/recipe/compile-recipe.ts";
 import { outlineBlock } from "../../../../src/recipe/outline.ts";
 import { validateExpressions } from "../../../../src/recipe/validate-expressions.ts";
 import { isWithinCpuMs } from "../../../support/cpu-time.ts";
@@ -26,7 +26,9 @@ describe("a recipe of strangers", () => {
     const fields = Array.from({ length: Math.floor(200_000 / source.length) }, () => `\${{ ${source} }}`);
     const recipe = { steps: [{ id: "a", type: "transform", with: { value: fields } }] };
     const found: (readonly Finding[])[] = [];
-    const isSoon = await isWithinCpuMs(REFUSED_CPU_MS_MAX, () => found.push(validateExpressions(recipe, outlineBlock(recipe), false)));
+    const isSoon = await isWithinCpuMs(REFUSED_CPU_MS_MAX, () =>
+      found.push(validateExpressions(recipe, outlineBlock(recipe), false)),
+    );
     expect(found[0]?.at(-1)?.message).toContain("together are too large");
     expect(isSoon).toBe(true);
   });
