@@ -38,7 +38,6 @@ export interface RunRecord extends RunResultRecord, StoredPlan {
   readonly seq: number;
   readonly deadlineAt: Date | null;
   readonly rerunOf: string | null;
-  readonly parent: { readonly runId: string; readonly stepKey: string } | null;
   /** In the order of the recipe. */
   readonly steps: readonly StepRecord[];
 }

@@ -70,7 +70,9 @@ export const Run = z
     revision: Count.openapi({ description: "Grows with every change." }),
     seq: Count.openapi({ description: "Number of the last event." }),
     deadlineAt: Instant.nullable(),
-    parent: z.object({ run: z.string(), step: z.string() }).nullable(),
+    parent: z.object({ run: z.string(), step: z.string() }).nullable().openapi({
+      description: "Of a run that another started; null as long as no step type starts runs.",
+    }),
     rerunOf: z.string().nullable(),
     waitingFor: z.array(z.object({ step: z.string(), until: Instant.nullable(), for: WaitingFor })),
   })

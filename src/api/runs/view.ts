@@ -52,7 +52,7 @@ export function viewRun(run: RunRecord): z.output<typeof shapes.Run> {
     revision: run.seq,
     seq: run.seq,
     deadlineAt: viewInstant(run.deadlineAt),
-    parent: run.parent === null ? null : { run: run.parent.runId, step: run.parent.stepKey },
+    parent: null,
     rerunOf: run.rerunOf,
     waitingFor: waiting.flatMap(({ key, availableAt, waitingFor }) =>
       waitingFor === null ? [] : [{ step: key, until: viewInstant(availableAt), for: viewWaitingFor(waitingFor) }],

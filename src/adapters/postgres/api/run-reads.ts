@@ -59,8 +59,6 @@ async function findRun(db: ApiSql, runId: RunId): Promise<RunRecord | null> {
           seq: runs.eventSeq,
           deadlineAt: runs.deadlineAt,
           rerunOf: runs.rerunOf,
-          parentRunId: runs.parentRunId,
-          parentStepKey: runs.parentStepKey,
           recipe: workflowVersions.recipe,
           plan: workflowVersions.plan,
           input: previewColumns(sql`${runs.input}::text`),
@@ -73,14 +71,11 @@ async function findRun(db: ApiSql, runId: RunId): Promise<RunRecord | null> {
       if (row === undefined) {
         return null;
       }
-      const { parentRunId, parentStepKey, ...rest } = row;
-      const isChild = parentRunId !== null && parentStepKey !== null;
       return {
-        ...rest,
+        ...row,
         id: runId,
         input: previewOf(row.input),
         output: previewOf(row.output),
-        parent: isChild ? { runId: parentRunId, stepKey: parentStepKey } : null,
         steps: await listSteps(tx, runId),
       };
     },

@@ -46,7 +46,6 @@ function run(steps: readonly StepRecord[], change: Partial<RunRecord> = {}): Run
     seq: 3,
     deadlineAt: null,
     rerunOf: null,
-    parent: null,
     recipe: {},
     plan: {
       format: 2,
