@@ -18,6 +18,8 @@ export const AWAY_DATABASE: ApiDatabase = {
     findState: away,
     findResult: away,
     findPayload: away,
+    listSteps: away,
+    listUnderWay: away,
     findStep: away,
     findInputSchema: away,
     findOrigin: away,
