@@ -43,7 +43,13 @@ export const stepOperations: readonly ServedOperation[] = [
     if (step === "no_step") {
       return noStep(id, key);
     }
-    const attempts = viewAttempts(await events.listOfStep(id, key, STEP_EVENTS_MAX));
-    return ok({ ...viewStep(step, indexPlan(readPlan(step))), input: step.input, output: step.output, attempts });
+    // An item has none, and no index leads to the events of one step.
+    const told = step.attempt === 0 ? [] : await events.listOfStep(id, key, STEP_EVENTS_MAX);
+    return ok({
+      ...viewStep(step, indexPlan(readPlan(step))),
+      input: step.input,
+      output: step.output,
+      attempts: viewAttempts(told),
+    });
   }),
 ];

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, or, type SQL, sql } from "drizzle-orm";
 import type { StepRecord } from "../../../api/steps/port.ts";
 import type { RunId, StepKey } from "../../../domain/ids.ts";
 import { steps } from "../schema/steps.ts";
@@ -12,8 +12,8 @@ const WAITS_MAX = 20;
 /** Open items of one `foreach` that are looked into. */
 const ITEMS_MAX = 20;
 
-/** Items that are looked at to find the open ones, the last first: there is no index of those. */
-const LOOKED_MAX = 10_000;
+/** Items that are looked at to find the open ones, at each end of the list: no index serves states. */
+const LOOKED_MAX = 5_000;
 
 /** Steps under way that are read of one level of items. */
 const STEPS_MAX = 100;
@@ -70,18 +70,23 @@ export async function listUnderWay(
   return found;
 }
 
+/** Items open in the order of the list, so the open ones are the last, and those that take longest are among the first. */
 async function findOpenItems(db: ApiSql, runId: RunId, foreachs: readonly StepKey[]): Promise<readonly string[]> {
-  const last = sql`select i.key, i.status, i.position from ${steps} i
-    where i.run_id = ${runId} and i.scope = foreach.key order by i.position desc limit ${LOOKED_MAX}`;
   const rows = await db
     .select({ key: sql<string>`item.key` })
     .from(
       sql`unnest(${arrayLiteral(foreachs)}::text::text[]) as foreach(key)
-        cross join lateral (select last.key from (${last}) as last
-          where last.status = 'WAITING' order by last.position desc limit ${ITEMS_MAX}) as item`,
+        cross join lateral (${openItemsFrom(runId, sql`desc`)} union ${openItemsFrom(runId, sql`asc`)}) as item`,
     )
     .limit(ITEMS_MAX);
   return rows.map(({ key }) => key);
+}
+
+function openItemsFrom(runId: RunId, direction: SQL): SQL {
+  return sql`(select looked.key from (
+      select i.key, i.status, i.position from ${steps} i
+      where i.run_id = ${runId} and i.scope = foreach.key order by i.position ${direction} limit ${LOOKED_MAX}) as looked
+    where looked.status = 'WAITING' order by looked.position ${direction} limit ${ITEMS_MAX})`;
 }
 
 async function listUnfinished(db: ApiSql, runId: RunId, itemKeys: readonly string[]): Promise<readonly StepRecord[]> {

@@ -89,17 +89,26 @@ export async function listSteps(
   runId: RunId,
   request: StepListRequest,
 ): Promise<StepList | "no_run" | "no_step"> {
-  const { parent, statuses, page } = request;
+  const { parent } = request;
   const version = await findVersion(db, runId, parent);
   if (version === null) {
     return "no_run";
   }
-  const { recipe, plan, step } = version;
-  if (parent !== null && step === null) {
+  if (parent !== null && version.step === null) {
     return "no_step";
   }
-  const after = page.after ?? -1;
   const within = and(eq(steps.runId, runId), parent === null ? isRootStep(runId) : eq(steps.scope, parent));
+  const { recipe, plan } = version;
+  return { recipe, plan, ...(await readPage(db, within, version, request)) };
+}
+
+async function readPage(
+  db: ApiSql,
+  within: SQL | undefined,
+  { plan, step }: Version,
+  { statuses, page }: StepListRequest,
+): Promise<Pick<StepList, "steps" | "searchedTo">> {
+  const after = page.after ?? -1;
   const wanted = and(within, gt(steps.position, after), matchStatuses(statuses, after));
   const rows =
     step?.type === "foreach"
@@ -107,7 +116,7 @@ export async function listSteps(
       : await db.select(STEP_COLUMNS).from(steps).where(wanted).orderBy(asc(steps.position)).limit(page.limit);
   const lookedTo = after + LOOKED_MAX;
   const isCut = statuses.length > 0 && rows.length < page.limit && (await existsAfter(db, within, lookedTo));
-  return { recipe, plan, steps: rows.map(stepRecordOf), searchedTo: isCut ? lookedTo : null };
+  return { steps: rows.map(stepRecordOf), searchedTo: isCut ? lookedTo : null };
 }
 
 interface ItemsRequest {
