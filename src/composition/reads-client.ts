@@ -50,6 +50,8 @@ export function createReadsClient(env: Env, shardCount: number, log: Log): ApiDa
       findState: method("runs", "findState"),
       findResult: method("runs", "findResult"),
       findPayload: method("runs", "findPayload"),
+      listSteps: method("runs", "listSteps"),
+      listUnderWay: method("runs", "listUnderWay"),
       findStep: method("runs", "findStep"),
       findInputSchema: method("runs", "findInputSchema"),
     },

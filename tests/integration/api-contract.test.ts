@@ -55,6 +55,9 @@ describe("every answer", () => {
     for (const part of ["/input", "/output", "/steps/copy", "/steps/nope", "/events", "/verify", "/export", "/why"]) {
       await api.call({ path: `${run}${part}` });
     }
+    for (const query of ["", "?status=COMPLETED&limit=1", "?parent=copy", "?parent=nope"]) {
+      await api.call({ path: `${run}/steps${query}` });
+    }
     const ended = { accept: "text/event-stream", "last-event-id": "999" };
     await api.call({ path: `${run}/events`, headers: ended });
     await api.call({ path: "/api/runs/01a205a6-8330-7001-ab60-5b1c615bad59" });

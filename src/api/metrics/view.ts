@@ -125,7 +125,7 @@ function runMetrics(stats: readonly ShardStats[]): readonly Metric[] {
     ),
     counter(
       "baton_attempts_ended_total",
-      "Attempts ended, by workflow and what they came to, each once; FAILED counts those that are tried again too.",
+      "Attempts ended, by workflow and what they came to, each once; FAILED counts those that are tried again too, WAITING those whose step then waits.",
       workflowSamples(stats, ({ attemptsEnded }) => byStatus(attemptsEnded)),
     ),
     counter(

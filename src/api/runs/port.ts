@@ -4,7 +4,7 @@ import type { StoredPlan } from "../../domain/plan/plan.ts";
 import type { StepCounts } from "../../domain/run/counts.ts";
 import type { RunError } from "../../domain/run/outcome.ts";
 import type { RunStatus } from "../../domain/run/transitions.ts";
-import type { StepDetailRecord, StepRecord } from "../steps/port.ts";
+import type { StepDetailRecord, StepList, StepListRequest, StepRecord } from "../steps/port.ts";
 
 /** A run as lists show it: without payloads. */
 export interface RunSummaryRecord {
@@ -38,9 +38,10 @@ export interface RunRecord extends RunResultRecord, StoredPlan {
   readonly seq: number;
   readonly deadlineAt: Date | null;
   readonly rerunOf: string | null;
-  readonly parent: { readonly runId: string; readonly stepKey: string } | null;
-  /** In the order of the recipe. */
+  /** The recipe's own, in its order. */
   readonly steps: readonly StepRecord[];
+  /** Steps that wait for a signal, then those that wait for a time, wherever they are; at most 20. */
+  readonly waits: readonly StepRecord[];
 }
 
 /** Which runs a list shows: those that match every part. */
@@ -88,7 +89,7 @@ export interface RunReads {
   list(filter: RunFilter, page: PageRequest<RunId>): Promise<RunList>;
   /** What a rerun repeats, or null when there is no such run. */
   findOrigin(runId: RunId): Promise<RunOrigin | null>;
-  /** The run and its steps as of one instant, or null. */
+  /** The run and the recipe's own steps as of one instant, or null. */
   find(runId: RunId): Promise<RunRecord | null>;
   /** The run's state and the number of its last event, or null. */
   findState(runId: RunId): Promise<{ readonly status: RunStatus; readonly seq: number } | null>;
@@ -96,7 +97,14 @@ export interface RunReads {
   findResult(runId: RunId): Promise<RunResultRecord | null>;
   /** One whole payload (JSON null when there is none), or null when there is no such run. */
   findPayload(runId: RunId, payload: RunPayload): Promise<{ readonly value: Json } | null>;
-  /** One step, `no_run` or `no_step`. */
+  /** A page of what the run, a `foreach` or an item holds, `no_run`, or `no_step` when there is no such parent. */
+  listSteps(runId: RunId, request: StepListRequest): Promise<StepList | "no_run" | "no_step">;
+  /**
+   * Open items of `foreach` steps, and their steps that run, are due, are tried again or wait; of nested ones down to
+   * where one does not only wait. Some of them: what is looked at is bounded.
+   */
+  listUnderWay(runId: RunId, foreachs: readonly StepKey[]): Promise<readonly StepRecord[]>;
+  /** One step or item, `no_run` or `no_step`. */
   findStep(runId: RunId, key: StepKey): Promise<StepDetailRecord | "no_run" | "no_step">;
   /** The schema of the run's input, or null when there is no such run. */
   findInputSchema(runId: RunId): Promise<{ readonly schema: JsonObject | null } | null>;

@@ -63,15 +63,24 @@ export const StartedRun = RunSummary.extend({
 export const Run = z
   .object({
     ...summaryShape,
-    steps: z.array(Step),
-    counts: StepCounts,
+    steps: z
+      .array(Step)
+      .openapi({ description: "The recipe's own; what `foreach` steps hold is at `/steps?parent=`." }),
+    counts: StepCounts.openapi({ description: "Of all steps, items and steps of items." }),
     input: Payload,
     output: Payload,
     revision: Count.openapi({ description: "Grows with every change." }),
     seq: Count.openapi({ description: "Number of the last event." }),
     deadlineAt: Instant.nullable(),
-    parent: z.object({ run: z.string(), step: z.string() }).nullable(),
+    parent: z.object({ run: z.string(), step: z.string() }).nullable().openapi({
+      description: "Of a run that another started; null as long as no step type starts runs.",
+    }),
     rerunOf: z.string().nullable(),
-    waitingFor: z.array(z.object({ step: z.string(), until: Instant.nullable(), for: WaitingFor })),
+    waitingFor: z
+      .array(z.object({ step: z.string(), since: Instant.nullable(), until: Instant.nullable(), for: WaitingFor }))
+      .openapi({
+        description:
+          "At most 20: steps that wait for a signal, then for a time, wherever they are, then `foreach` steps of the recipe.",
+      }),
   })
   .openapi("Run");

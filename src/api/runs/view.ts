@@ -42,7 +42,6 @@ export function viewRunResult(run: RunResultRecord): z.output<typeof shapes.Star
  */
 export function viewRun(run: RunRecord): z.output<typeof shapes.Run> {
   const plan = indexPlan(readPlan(run));
-  const waiting = run.steps.filter((step) => step.status === "WAITING");
   return {
     ...viewShared(run),
     steps: run.steps.map((step) => viewStep(step, plan)),
@@ -52,12 +51,29 @@ export function viewRun(run: RunRecord): z.output<typeof shapes.Run> {
     revision: run.seq,
     seq: run.seq,
     deadlineAt: viewInstant(run.deadlineAt),
-    parent: run.parent === null ? null : { run: run.parent.runId, step: run.parent.stepKey },
+    parent: null,
     rerunOf: run.rerunOf,
-    waitingFor: waiting.flatMap(({ key, availableAt, waitingFor }) =>
-      waitingFor === null ? [] : [{ step: key, until: viewInstant(availableAt), for: viewWaitingFor(waitingFor) }],
-    ),
+    waitingFor: viewWaits(run),
   };
+}
+
+/** What a run waits for that its page shows. */
+const WAITS_SHOWN_MAX = 20;
+
+/**
+ * Shapes what a run waits for: first what comes from outside, then its items.
+ *
+ * @param run - The run.
+ * @returns What goes over the wire.
+ */
+export function viewWaits(run: Pick<RunRecord, "steps" | "waits">): z.output<typeof shapes.Run>["waitingFor"] {
+  const foreachs = run.steps.filter((step) => step.status === "WAITING" && step.waitingFor?.kind === "items");
+  return [...run.waits, ...foreachs]
+    .slice(0, WAITS_SHOWN_MAX)
+    .flatMap(({ key, startedAt, availableAt, waitingFor }) => {
+      const [since, until] = [viewInstant(startedAt), viewInstant(availableAt)];
+      return waitingFor === null ? [] : [{ step: key, since, until, for: viewWaitingFor(waitingFor) }];
+    });
 }
 
 /**

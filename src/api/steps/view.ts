@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { containerOf, isItemKey, siblingOf } from "../../domain/path.ts";
 import type { PlanIndex } from "../../domain/plan/plan-index.ts";
 import type { Event, StepEventType } from "../../domain/run/event.ts";
 import type { StepError } from "../../domain/run/outcome.ts";
@@ -10,7 +11,7 @@ import type { Attempt, Step, Failure } from "./contract.ts";
 import type { StepRecord } from "./port.ts";
 
 /**
- * Shapes a step for the page of its run.
+ * Shapes a step or an item for a list.
  *
  * @param step - The step.
  * @param plan - The plan of its run.
@@ -20,20 +21,38 @@ export function viewStep(step: StepRecord, plan: PlanIndex): z.output<typeof Ste
   return {
     key: step.key,
     id: step.nodeId,
+    parent: containerOf(step.key),
     type: step.type,
     status: step.status,
     attempt: step.attempt,
     maxAttempts: step.maxAttempts,
-    needs: [...(plan.nodes.get(step.nodeId)?.node.needs ?? [])],
+    needs: needsOf(step, plan),
     availableAt: viewInstant(step.availableAt),
     queuedAt: viewInstant(step.queuedAt),
     startedAt: viewInstant(step.startedAt),
     endedAt: viewInstant(step.endedAt),
     nextRetryAt: step.status === "RETRYING" ? viewInstant(step.availableAt) : null,
+    waitingFor: step.status === "WAITING" && step.waitingFor !== null ? viewWaitingFor(step.waitingFor) : null,
+    progress: viewProgress(step),
     inputBytes: step.inputBytes,
     outputBytes: step.outputBytes,
     error: viewError(step),
   };
+}
+
+/** An item begins when its turn comes. */
+function needsOf({ key, nodeId }: StepRecord, plan: PlanIndex): string[] {
+  const needs = isItemKey(key) ? [] : (plan.nodes.get(nodeId)?.node.needs ?? []);
+  return needs.map((id) => siblingOf(key, id));
+}
+
+/** When a `foreach` ends, what was open is canceled with it. */
+function viewProgress({ status, waitingFor }: StepRecord): z.output<typeof Step>["progress"] {
+  if (waitingFor?.kind !== "items") {
+    return null;
+  }
+  const { total, opened, open, completed, failed } = waitingFor;
+  return { total, opened, open: status === "WAITING" ? open : 0, completed, failed };
 }
 
 /**
@@ -118,18 +137,28 @@ export function viewAttempts(events: readonly Event[]): AttemptView[] {
 
 function begin(event: Event, attempt: number): AttemptView {
   const startedAt = event.at.toISOString();
-  return { attempt, status: "RUNNING", startedAt, endedAt: null, error: null, retryDelayMs: null };
+  return { attempt, status: "RUNNING", startedAt, waitingSince: null, endedAt: null, error: null, retryDelayMs: null };
 }
 
 function follow(attempt: AttemptView, event: Event): AttemptView {
+  const at = event.at.toISOString();
+  const isOpen = attempt.status === "RUNNING" || attempt.status === "WAITING";
+  if (isWait(event)) {
+    return { ...attempt, status: "WAITING", waitingSince: at, endedAt: null, error: null };
+  }
   const status = ENDS[event.type];
-  if (status !== undefined && attempt.status === "RUNNING") {
-    return { ...attempt, status, endedAt: event.at.toISOString(), error: readError(attempt, event) };
+  if (status !== undefined && isOpen) {
+    return { ...attempt, status, endedAt: at, error: readError(attempt, event) };
   }
   const delayMs = event.data["delayMs"];
   return event.type === "STEP_RETRYING" && typeof delayMs === "number"
     ? { ...attempt, retryDelayMs: delayMs }
     : attempt;
+}
+
+/** A `foreach` that failed waits again, in the same attempt, when an operator's retry opens its items again. */
+function isWait({ type, to }: Event): boolean {
+  return type === "STEP_WAITING" || (type === "STEP_RESET" && to === "WAITING");
 }
 
 function readError(attempt: AttemptView, event: Event): AttemptView["error"] {

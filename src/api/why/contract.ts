@@ -17,8 +17,11 @@ export const Why = z
         "failing",
         "step_running",
         "step_retrying",
-        "step_waiting",
         "step_due",
+        "waits_for_time",
+        "waits_for_signal",
+        "items_open",
+        "items_failing",
         "nothing_due",
       ])
       .openapi({ description: "The same as `sentence`, for programs." }),

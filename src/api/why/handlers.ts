@@ -2,7 +2,7 @@ import { ok } from "../http/answer.ts";
 import { serveOperation, type ServedOperation } from "../http/serve-operation.ts";
 import { noRun } from "../runs/refusals.ts";
 import { whyRun } from "./contract.ts";
-import { explainRun } from "./view.ts";
+import { explainRun, findToLookInto } from "./view.ts";
 
 /** What a run waits for. */
 export const whyOperations: readonly ServedOperation[] = [
@@ -15,6 +15,8 @@ export const whyOperations: readonly ServedOperation[] = [
     const type = run.status === "CANCELED" ? "RUN_CANCELED" : "RUN_PAUSED";
     const operation =
       run.status === "PAUSED" || run.status === "CANCELED" ? await events.findLast(params.id, type) : null;
-    return ok(explainRun(run, operation, services.now()));
+    const foreachs = findToLookInto(run);
+    const inner = foreachs.length === 0 ? [] : await runs.listUnderWay(params.id, foreachs);
+    return ok(explainRun({ run, operation, inner, now: services.now() }));
   }),
 ];

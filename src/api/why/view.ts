@@ -1,29 +1,58 @@
 import type { z } from "@hono/zod-openapi";
+import type { StepKey } from "../../domain/ids.ts";
+import { containersOf } from "../../domain/path.ts";
 import type { Event } from "../../domain/run/event.ts";
 import { viewInstant } from "../http/fields.ts";
 import type { RunRecord } from "../runs/port.ts";
+import { viewWaits } from "../runs/view.ts";
 import type { StepRecord } from "../steps/port.ts";
-import { viewWaitingFor } from "../steps/view.ts";
 import type { Why } from "./contract.ts";
+import { type Explanation, explainStep } from "./explain-step.ts";
 
 type WhyView = z.output<typeof Why>;
-type Explanation = Omit<WhyView, "status">;
+
+/** What is known of a run. */
+export interface WhySources {
+  readonly run: RunRecord;
+  /** The event of the operator that paused or canceled it; null in other states. */
+  readonly operation: Event | null;
+  /** What is under way inside of its items, where that matters. */
+  readonly inner: readonly StepRecord[];
+  readonly now: Date;
+}
 
 const NOTHING = { step: null, since: null, until: null, data: {} };
+
+/** Steps that a sentence names. */
+const NAMED_MAX = 5;
+
+/**
+ * Tells into which `foreach` steps one must look to say what a run waits for.
+ *
+ * @param run - The run.
+ * @returns Their keys; none where the recipe's own steps and the waits say it.
+ */
+export function findToLookInto(run: RunRecord): readonly StepKey[] {
+  const { running, ready, retrying } = run.counts;
+  if (run.endedAt !== null || run.status === "PAUSED" || running + ready + retrying === 0) {
+    return [];
+  }
+  const isSaid = run.steps.some((step) => step.status === "RUNNING" || isDue(step)) && run.failure === null;
+  return isSaid ? [] : run.steps.filter((step) => openItemsOf(step) > 0).map(({ key }) => key);
+}
 
 /**
  * Says what a run waits for.
  *
- * @param run - The run.
- * @param operation - The event of the operator that paused or canceled it; null in other states.
- * @param now - The present instant.
+ * @param sources - The run, and what else is known.
  * @returns A sentence, and the same as data.
  */
-export function explainRun(run: RunRecord, operation: Event | null, now: Date): WhyView {
-  return { status: run.status, ...explain(run, operation, now) };
+export function explainRun(sources: WhySources): WhyView {
+  return { status: sources.run.status, ...explain(sources) };
 }
 
-function explain(run: RunRecord, operation: Event | null, now: Date): Explanation {
+function explain(sources: WhySources): Explanation {
+  const { run, operation } = sources;
   if (run.status === "COMPLETED") {
     return ended(run, "completed", "The run completed; it waits for nothing.");
   }
@@ -34,97 +63,102 @@ function explain(run: RunRecord, operation: Event | null, now: Date): Explanatio
   if (run.status === "CANCELED") {
     return ended(run, "canceled", `The run was canceled${byOperator(operation)}; it waits for nothing.`);
   }
-  return run.status === "PAUSED" ? explainPaused(run, operation) : explainActive(run, now);
+  if (run.status === "PAUSED") {
+    return explainPaused(sources);
+  }
+  return run.failure === null ? explainActive(sources) : explainFailing(sources);
 }
 
-function explainPaused(run: RunRecord, operation: Event | null): Explanation {
+/** A pause begins nothing, but timers fire in it and signals are taken. */
+function explainPaused({ run, operation, now }: WhySources): Explanation {
+  const [wait] = run.waits;
+  const meanwhile = wait === undefined ? "" : ` Meanwhile: ${explainStep(wait, { runId: run.id, now }).sentence}`;
   return {
     ...NOTHING,
     reason: "paused",
-    sentence: `The run was paused${byOperator(operation)}; it goes on with POST /api/runs/${run.id}/resume.`,
+    sentence: `The run was paused${byOperator(operation)}; it goes on with POST /api/runs/${run.id}/resume.${meanwhile}`,
     since: viewInstant(operation?.at ?? null),
-    data: operation?.data ?? {},
+    data: { ...operation?.data, waitingFor: viewWaits(run) },
   };
 }
 
-function explainActive(run: RunRecord, now: Date): Explanation {
-  const running = run.steps.filter((step) => step.status === "RUNNING");
-  if (run.failure !== null) {
-    const names = running.map((step) => step.key).join(", ");
+function explainFailing({ run, inner }: WhySources): Explanation {
+  const running = [...run.steps, ...inner].filter((step) => step.status === "RUNNING").map(({ key }) => key);
+  const unnamed = run.counts.running - Math.min(running.length, NAMED_MAX);
+  const names = [...running.slice(0, NAMED_MAX), ...(unnamed > 0 ? [`${unnamed} more`] : [])].join(", ");
+  return {
+    ...NOTHING,
+    reason: "failing",
+    sentence: `The run is failing: ${describeFailure(run)}. It ends when the attempts that run are over: ${names}.`,
+    step: run.failure?.step ?? null,
+    data: { running },
+  };
+}
+
+function explainActive(sources: WhySources): Explanation {
+  const { run, now } = sources;
+  const step = chooseStep(sources);
+  if (step === undefined) {
     return {
       ...NOTHING,
-      reason: "failing",
-      sentence: `The run is failing: ${describeFailure(run)}. It ends when the attempts that run are over: ${names}.`,
-      step: run.failure.step,
-      data: { running: running.map((step) => step.key) },
+      reason: "nothing_due",
+      sentence: "No step of the run is due; the sweeper will look after it.",
     };
   }
-  const step = running[0] ?? soonest(run, "PENDING") ?? soonest(run, "RETRYING") ?? soonest(run, "WAITING");
-  return step === undefined
-    ? { ...NOTHING, reason: "nothing_due", sentence: "No step of the run is due; the sweeper will look after it." }
-    : explainStep(step, now);
+  const context = { runId: run.id, now };
+  const explained = explainStep(step, context);
+  const around = findAround(sources, step).map((holder) => explainStep(holder, context));
+  return {
+    ...explained,
+    reason: around.some(({ reason }) => reason === "items_failing") ? "items_failing" : explained.reason,
+    sentence: [...around.map(({ sentence }) => sentence), explained.sentence, ...nameOthers(run, step)].join(" "),
+    data: { ...Object(explained.data), waitingFor: viewWaits(run) },
+  };
 }
 
-function explainStep(step: StepRecord, now: Date): Explanation {
-  if (step.status === "RUNNING") {
-    return explainRunning(step, now);
+/**
+ * What runs, else what would run, else what is tried again, else what comes from outside, else items. An item that is
+ * failing begins nothing new: what is ready or to be tried again in it will be canceled.
+ */
+function chooseStep({ run, inner }: WhySources): StepRecord | undefined {
+  const sunk = new Set(inner.filter((step) => step.type === "item" && isFailing(step)).map(({ key }) => key));
+  const steps = [...run.steps, ...inner.filter(({ key }) => !containersOf(key).some((holder) => sunk.has(holder)))];
+  return (
+    [...run.steps, ...inner].find((step) => step.status === "RUNNING") ??
+    soonest(steps.filter(isDue)) ??
+    soonest(steps.filter((step) => step.status === "RETRYING")) ??
+    run.waits[0] ??
+    run.steps.find((step) => openItemsOf(step) > 0) ??
+    run.steps.find((step) => step.status === "WAITING")
+  );
+}
+
+/** The `foreach` of the recipe that holds the step, and what else holds it and is failing. */
+function findAround({ run, inner }: WhySources, { key }: StepRecord): readonly StepRecord[] {
+  const holders = new Set<string>(containersOf(key));
+  const foreach = run.steps.filter((step) => holders.has(step.key));
+  return [...foreach, ...inner.filter((step) => holders.has(step.key) && isFailing(step))];
+}
+
+function nameOthers({ waits }: RunRecord, chosen: StepRecord): readonly string[] {
+  const others = waits.filter(({ key }) => key !== chosen.key).map(({ key }) => key);
+  if (others.length === 0) {
+    return [];
   }
-  if (step.status === "PENDING") {
-    return explainDue(step, now);
-  }
-  return step.status === "RETRYING" ? explainRetrying(step) : explainWaiting(step);
+  const isMore = others.length > NAMED_MAX;
+  return [`Also waiting: ${others.slice(0, NAMED_MAX).join(", ")}${isMore ? " and more" : ""}.`];
 }
 
-function explainRunning(step: StepRecord, now: Date): Explanation {
-  const { key, attempt, maxAttempts, startedAt, availableAt } = step;
-  const seconds = secondsSince(startedAt, now);
-  return {
-    reason: "step_running",
-    sentence: `Step ${key} has been running for ${seconds} s (attempt ${attempt} of ${maxAttempts}).`,
-    step: key,
-    since: viewInstant(startedAt),
-    until: null,
-    data: { attempt, maxAttempts, leaseExpiresAt: viewInstant(availableAt) },
-  };
+function isFailing({ waitingFor }: StepRecord): boolean {
+  return (waitingFor?.kind === "block" || waitingFor?.kind === "items") && waitingFor.failure !== null;
 }
 
-function explainDue(step: StepRecord, now: Date): Explanation {
-  const { key, queuedAt } = step;
-  return {
-    reason: "step_due",
-    sentence: `Step ${key} is ready and has waited ${secondsSince(queuedAt, now)} s for a free place.`,
-    step: key,
-    since: viewInstant(queuedAt),
-    until: null,
-    data: {},
-  };
+function isDue({ status, availableAt }: StepRecord): boolean {
+  return status === "PENDING" && availableAt !== null;
 }
 
-function explainRetrying(step: StepRecord): Explanation {
-  const { key, attempt, maxAttempts, availableAt, error } = step;
-  const until = viewInstant(availableAt);
-  const message = error?.message ?? "the attempt failed";
-  return {
-    reason: "step_retrying",
-    sentence: `Step ${key} is tried again at ${until} (attempt ${attempt + 1} of ${maxAttempts}): ${message}.`,
-    step: key,
-    since: null,
-    until,
-    data: { attempt, maxAttempts, code: error?.code ?? null },
-  };
-}
-
-function explainWaiting(step: StepRecord): Explanation {
-  const { key, availableAt, startedAt, waitingFor } = step;
-  const until = viewInstant(availableAt);
-  return {
-    reason: "step_waiting",
-    sentence: `Step ${key} waits${until === null ? " for something outside" : ` until ${until}`}.`,
-    step: key,
-    since: viewInstant(startedAt),
-    until,
-    data: { waitingFor: waitingFor === null ? null : viewWaitingFor(waitingFor) },
-  };
+function openItemsOf({ status, waitingFor }: StepRecord): number {
+  return status === "WAITING" && waitingFor?.kind === "items" ? waitingFor.open : 0;
 }
 
 function ended(run: RunRecord, reason: WhyView["reason"], sentence: string): Explanation {
@@ -147,17 +181,10 @@ function byOperator(operation: Event | null): string {
   return ` by ${operation.actor}${typeof reason === "string" ? ` (${reason})` : ""}`;
 }
 
-/** The step in a state for which something is due first. */
-function soonest(run: RunRecord, status: StepRecord["status"]): StepRecord | undefined {
-  return run.steps
-    .filter((step) => step.status === status && (status === "WAITING" || step.availableAt !== null))
-    .toSorted((left, right) => timeOf(left) - timeOf(right))[0];
+function soonest(steps: readonly StepRecord[]): StepRecord | undefined {
+  return steps.toSorted((left, right) => timeOf(left) - timeOf(right))[0];
 }
 
 function timeOf(step: StepRecord): number {
   return step.availableAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
-}
-
-function secondsSince(instant: Date | null, now: Date): string {
-  return instant === null ? "0" : (Math.max(0, now.getTime() - instant.getTime()) / 1000).toFixed(1);
 }

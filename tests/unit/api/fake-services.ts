@@ -35,6 +35,8 @@ export const AWAY_DATABASE: ApiDatabase = {
     findState: away,
     findResult: away,
     findPayload: away,
+    listSteps: away,
+    listUnderWay: away,
     findStep: away,
     findInputSchema: away,
     findOrigin: away,

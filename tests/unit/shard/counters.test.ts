@@ -3,8 +3,8 @@ import { CommitCounters } from "../../../src/shard/counters.ts";
 import { nameOf } from "../../support/ids.ts";
 import { LedgerBench } from "../../support/ledger-bench.ts";
 import { startOf } from "../../support/ledger-environment.ts";
-import { completed, failed } from "../../support/outcomes.ts";
-import { CHAIN, planOf } from "../../support/plans.ts";
+import { completed, decisionUntil, failed } from "../../support/outcomes.ts";
+import { CHAIN, FOR_DECISION, planOf } from "../../support/plans.ts";
 import { TestRun } from "../../support/test-run.ts";
 
 describe("the counters of a shard", () => {
@@ -55,6 +55,29 @@ describe("the counters of a shard", () => {
     const counts = counters.snapshot().workflows.get("orders");
     expect(counts?.attemptsEnded).toEqual(new Map([["FAILED", 1]]));
     expect(counts?.retries).toBe(1);
+  });
+
+  it("count an attempt that found that its step must wait as such, with what it took until then", async () => {
+    const bench = new LedgerBench(planOf([{ id: "ok", wait: FOR_DECISION }]));
+    const counters = new CommitCounters();
+    await bench.ledger.start(startOf(0));
+    const [assignment] = bench.capacity.commits.flatMap((commit) => commit.assignments);
+    if (assignment === undefined) throw new Error("no attempt was begun");
+    const { runId, stepKey, attempt, token } = assignment;
+    const signal = { type: "signal", name: "decision", idempotencyKey: "one", payload: null, actor: "key:a" } as const;
+    await bench.ledger.apply({
+      type: "command",
+      runId,
+      command: { type: "settle", stepKey, attempt, token, outcome: decisionUntil() },
+    });
+    await bench.ledger.apply({ type: "command", runId, command: signal });
+    bench.capacity.commits.forEach((commit) => counters.count(commit));
+    const { workflows, stepSeconds } = counters.snapshot();
+    expect(workflows.get("orders")).toMatchObject({
+      runsEnded: new Map([["COMPLETED", 1]]),
+      attemptsEnded: new Map([["WAITING", 1]]),
+    });
+    expect(stepSeconds.counts.reduce((sum, count) => sum + count, 0)).toBe(1);
   });
 
   it("name 50 workflows, and count all others together", () => {

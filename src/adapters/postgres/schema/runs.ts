@@ -25,8 +25,6 @@ export const runs = pgTable(
     idempotencyKey: text("idempotency_key"),
     requestHash: text("request_hash"),
     rerunOf: uuid("rerun_of"),
-    parentRunId: uuid("parent_run_id"),
-    parentStepKey: text("parent_step_key"),
     counts: json("counts").$type<StepCounts>().notNull(),
     failure: json("failure").$type<RunError>(),
     /** What an active run is about; of one that has ended what it was about. */
@@ -58,9 +56,5 @@ export const runs = pgTable(
     index("runs_deadline")
       .on(table.shard, table.deadlineAt)
       .where(sql`${table.deadlineAt} is not null and ${table.endedAt} is null`),
-    // Child runs of a run. (run page)
-    index("runs_parent")
-      .on(table.parentRunId)
-      .where(sql`${table.parentRunId} is not null`),
   ],
 );

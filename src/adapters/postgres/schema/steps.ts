@@ -51,9 +51,9 @@ export const steps = pgTable(
     index("steps_scope")
       .on(table.runId, table.scope, table.position)
       .where(sql`${table.scope} is not null`),
-    // Steps of a run that wait for a signal. (signals)
-    index("steps_signal")
-      .on(table.runId, sql`(${table.waitingFor} ->> 'name')`)
-      .where(sql`${table.status} = 'WAITING' and ${table.waitingFor} ->> 'kind' = 'signal'`),
+    // Steps of a run that wait for a signal, by its name, or for a time, the earliest first. (signals, run page, why)
+    index("steps_waits")
+      .on(table.runId, sql`(${table.waitingFor} ->> 'name')`, table.availableAt)
+      .where(sql`${table.status} = 'WAITING' and ${table.waitingFor} ->> 'kind' in ('timer', 'signal')`),
   ],
 );
