@@ -158,9 +158,17 @@ function selectRows(steps: readonly Step[], rows: RowSet): readonly Step[] {
           status === "WAITING" && waitingFor?.kind === "signal" && waitingFor.name === rows.signal,
       );
     case "next_item": {
-      const waiting = steps.filter(({ key, status }) => status === "PENDING" && containerOf(key) === rows.foreach);
+      const waiting = steps.filter(
+        ({ key, status }) => status === "PENDING" && containerOf(key) === rows.foreach && !rows.except.includes(key),
+      );
       const [next] = waiting.toSorted(byPosition);
-      return next === undefined ? [] : steps.filter(({ key }) => key === next.key || key.startsWith(`${next.key}.`));
+      return next === undefined ? [] : selectItem(steps, next.key);
     }
+    case "item":
+      return selectItem(steps, rows.key);
   }
+}
+
+function selectItem(steps: readonly Step[], itemKey: StepKey): readonly Step[] {
+  return steps.filter(({ key }) => key === itemKey || key.startsWith(`${itemKey}.`));
 }

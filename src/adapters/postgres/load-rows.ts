@@ -90,7 +90,9 @@ async function sendSet(connection: Runner, runId: RunId, rows: RowSet): Promise<
     case "all":
       return run(connection, load.LOAD_ALL_STEPS, [runId]);
     case "next_item":
-      return run(connection, load.LOAD_NEXT_ITEM, [runId, rows.foreach]);
+      return run(connection, load.LOAD_NEXT_ITEM, [runId, rows.foreach, arrayLiteral(rows.except)]);
+    case "item":
+      return run(connection, load.LOAD_ITEM, [runId, rows.key]);
     case "waiting_for":
       return run(connection, load.LOAD_WAITING_FOR, [runId, rows.signal]);
   }

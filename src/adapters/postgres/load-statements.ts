@@ -46,14 +46,24 @@ export const LOAD_UNFINISHED_STEPS = statement(
       order by s.scope nulls first, s.position`,
 );
 
-/** Loads the first item of a `foreach` that waits for its turn, with all that it holds. `$1`: run id, `$2`: `foreach`. */
+/**
+ * Loads the first item of a `foreach` that waits for its turn, with all that it holds. `$1`: run id, `$2`: `foreach`,
+ * `$3`: items that are not meant.
+ */
 export const LOAD_NEXT_ITEM = statement(
   sql`with next as (select i.run_id, i.key from ${steps} i
                     where i.run_id = $1::text::uuid and i.scope = $2 and i.status = 'PENDING'
+                      and i.key <> all($3::text::text[])
                     order by i.position limit 1)
       select ${STEP_COLUMNS} from ${steps} s
       join next on s.run_id = next.run_id
         and (s.key = next.key or s.scope = next.key or starts_with(s.scope, next.key || '.'))`,
+);
+
+/** Loads an item with all that it holds. `$1`: run id, `$2`: item. */
+export const LOAD_ITEM = statement(
+  sql`select ${STEP_COLUMNS} from ${steps} s
+      where s.run_id = $1::text::uuid and (s.key = $2 or s.scope = $2 or starts_with(s.scope, $2 || '.'))`,
 );
 
 /** Loads the steps of a run that wait for a signal. `$1`: run id, `$2`: name. */

@@ -77,7 +77,17 @@ export async function sendCommand(shards: ShardClient, runId: RunId, command: Co
   return reply.kind === "applied" || reply.kind === "already_received" ? reply : refuse(runId, command, reply);
 }
 
+/** Replies to commands about attempts, which operators do not send. */
+type AboutAttempt = Extract<CommandReply, { kind: "lease_expired" | "lease_lost" | "wake_refused" }>;
+
+function isAboutAttempt(reply: CommandReply): reply is AboutAttempt {
+  return reply.kind === "lease_expired" || reply.kind === "lease_lost" || reply.kind === "wake_refused";
+}
+
 function refuse(runId: RunId, command: Command, reply: Exclude<CommandReply, Done>): Problem {
+  if (isAboutAttempt(reply)) {
+    return problem("internal_error", `the run answered ${command.type} with ${reply.kind}`);
+  }
   switch (reply.kind) {
     case "unknown_run":
       return noRun(runId);
@@ -89,13 +99,6 @@ function refuse(runId: RunId, command: Command, reply: Exclude<CommandReply, Don
       return noSignal(command.type === "signal" ? command.name : "", reply.names);
     case "invalid_payload":
       return refusePayload(reply.issues);
-    case "lease_expired":
-    case "lease_lost":
-    case "wake_refused":
-    case "unknown_signal":
-    case "invalid_payload":
-      // Only commands about attempts are answered so, and operators do not send them.
-      return problem("internal_error", `the run answered ${command.type} with ${reply.kind}`);
   }
 }
 

@@ -10,8 +10,10 @@ export type RowSet =
   | { readonly kind: "unfinished" }
   /** All steps. */
   | { readonly kind: "all" }
-  /** Of the items of a `foreach` that wait for their turn the first, and all that it holds. */
-  | { readonly kind: "next_item"; readonly foreach: StepKey }
+  /** Of the items of a `foreach` that wait for their turn, but for some, the first, and all that it holds. */
+  | { readonly kind: "next_item"; readonly foreach: StepKey; readonly except: readonly StepKey[] }
+  /** An item, and all that it holds. */
+  | { readonly kind: "item"; readonly key: StepKey }
   /** Steps that wait for a signal. */
   | { readonly kind: "waiting_for"; readonly signal: string };
 

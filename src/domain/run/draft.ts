@@ -1,7 +1,8 @@
 import { InvariantError } from "../errors.ts";
 import type { StepKey } from "../ids.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { containerOf, isItemKey } from "../path.ts";
+import { containerOf, innerKeyOf, isItemKey } from "../path.ts";
+import type { Block } from "../plan/plan.ts";
 import type { Actor, Reply } from "./command.ts";
 import { type StepQuery, stepQuery } from "./concerns.ts";
 import { recount, stepCount, unfinishedCount } from "./counts.ts";
@@ -115,14 +116,17 @@ export class RunDraft {
     return this.steps().filter((step) => step.key.startsWith(`${itemKey}.`) && isUnfinished(step));
   }
 
-  /** Of the items of a `foreach` that wait for their turn the first; all that it holds is loaded. */
-  requireNextItem(foreach: StepKey): PendingStep {
-    const waiting = this.steps().filter(isPendingItem);
-    const [next] = waiting
-      .filter((item) => containerOf(item.key) === foreach)
-      .toSorted((one, other) => one.position - other.position);
+  /** Of the items of a `foreach` that wait for their turn the first that is known; all that it holds is loaded. */
+  requireNextItem(foreach: StepKey, body: Block): PendingStep {
+    const items = this.steps().filter((step) => step.type === "item" && containerOf(step.key) === foreach);
+    const [next] = items.filter(isPendingItem).toSorted((one, other) => one.position - other.position);
     if (next === undefined) {
-      throw new RowsMissing(stepQuery({ rows: { kind: "next_item", foreach } }));
+      // The rows of those that this batch has opened still say that they wait.
+      const except = items.map(({ key }) => key);
+      throw new RowsMissing(stepQuery({ rows: { kind: "next_item", foreach, except } }));
+    }
+    if (body.nodes.some(({ id }) => this.step(innerKeyOf(next.key, id)) === undefined)) {
+      throw new RowsMissing(stepQuery({ rows: { kind: "item", key: next.key } }));
     }
     return next;
   }

@@ -68,7 +68,7 @@ export function openItems(draft: RunDraft, key: StepKey, context: DecideContext)
   for (let foreach = openable(draft, key, context); foreach !== null; foreach = openable(draft, key, context)) {
     const { again, opened, open } = foreach.waitingFor;
     if (again > 0) {
-      const item = draft.requireNextItem(key);
+      const item = draft.requireNextItem(key, foreachOf(context.plan, foreach.nodeId).body);
       draft.setStep(foreach, { ...foreach, waitingFor: { ...foreach.waitingFor, again: again - 1, open: open + 1 } });
       reopenItem(draft, item, { from: null }, context);
     } else {

@@ -96,9 +96,16 @@ function receive(
     const detail = `${MAIL_WAITING_MAX} signals \`${name}\` are kept already, and no step has taken them yet`;
     return { kind: "conflict", status: run.status, detail };
   }
-  // Which step will take one that comes early is not known: it must fit one of them.
-  const schemas = waiter === null ? waits.map(({ schema }) => schema) : [waiter.waitingFor.schema];
-  const checks = schemas.map((schema) => context.checkValue(schema, payload));
+  return checkPayload(payload, waiter === null ? waits : [waiter.waitingFor], context);
+}
+
+/** Which step will take one that comes early is not known: it must fit one of them. */
+function checkPayload(
+  payload: Json,
+  waits: readonly Pick<SignalWait, "schema">[],
+  { checkValue }: DecideContext,
+): Reply | { readonly payload: Json } {
+  const checks = waits.map(({ schema }) => checkValue(schema, payload));
   const fitting = checks.find(({ ok }) => ok) ?? checks[0];
   return fitting?.ok === true ? { payload: fitting.input } : { kind: "invalid_payload", issues: fitting?.issues ?? [] };
 }

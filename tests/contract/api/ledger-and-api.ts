@@ -7,7 +7,7 @@ import { openDatabase } from "../../../scripts/stack/database.ts";
 import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
 import { ObjectClock } from "../../../src/adapters/object-clock.ts";
 import { openApiDatabase } from "../../../src/adapters/postgres/api/api-database.ts";
-import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
+import { PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
 import type { ApiDatabase } from "../../../src/api/database.ts";
 import { createRunId, type RunId, type StepKey } from "../../../src/domain/ids.ts";
@@ -45,10 +45,9 @@ export class LedgerAndApi {
   readonly #close: () => Promise<void>;
 
   private constructor(databaseUrl: string, close: () => Promise<void>) {
-    const source = new PoolSource(() => openPool(databaseUrl, { connectionsMax: 3, isReserved: true }), {
-      clock: new ObjectClock(),
-      idleMs: null,
-    });
+    const server = { url: databaseUrl, openSocket: null };
+    const clock = new ObjectClock();
+    const source = new PoolSource(server, { connectionsMax: 3, isReserved: true, clock, idleMs: null });
     const store = createLedgerStore(source);
     const surroundings = environmentOf(new MemoryLedgerStore());
     this.#ledger = new Ledger(
@@ -57,7 +56,7 @@ export class LedgerAndApi {
     );
     this.#capacity.places = 100_000;
     this.#databaseUrl = databaseUrl;
-    this.api = openApiDatabase(databaseUrl, { reads: LANES, first: LANES, idleMs: 10_000 }, new ObjectClock());
+    this.api = openApiDatabase(server, { reads: LANES, first: LANES, idleMs: 10_000 }, clock);
     this.sql = postgres(databaseUrl, { max: 1 });
     this.#close = async () => {
       await this.sql.end({ timeout: 5 });

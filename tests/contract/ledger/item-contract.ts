@@ -95,11 +95,18 @@ export function describeItems(bench: StoreBench): void {
           ),
         ]),
       );
-      const next = async (foreach: string): Promise<readonly string[]> =>
-        bench.findKeys(runId, { rows: { kind: "next_item", foreach: stepKeyOf(foreach) } });
+      const next = async (foreach: string, ...except: readonly string[]): Promise<readonly string[]> =>
+        bench.findKeys(runId, {
+          rows: { kind: "next_item", foreach: stepKeyOf(foreach), except: except.map((key) => stepKeyOf(key)) },
+        });
       expect(await next("each")).toEqual(["each[2]", ...held]);
       expect(await next("each[0].inner")).toEqual(["each[0].inner[0]"]);
       expect(await next("each[2].inner")).toEqual([]);
+      expect(await next("each", "each[2]", "each[20]")).toEqual(["each[3]", "each[3].a"]);
+      expect(await bench.findKeys(runId, { rows: { kind: "item", key: stepKeyOf("each[2]") } })).toEqual([
+        "each[2]",
+        ...held,
+      ]);
     });
 
     it("is found by the signal that a step of it waits for", async () => {
