@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { signProof } from "../../src/api/signals/proof.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
 import { useStack } from "../stack/test-stack.ts";
@@ -64,7 +65,7 @@ describe("the address that a step makes", () => {
     });
     const { id } = await stack.api.start("early");
     await stack.untilStep(id, "before", "WAITING");
-    const page = await visit(String((await stack.api.step(id, "ask")).output));
+    const page = await visit(z.string().parse((await stack.api.step(id, "ask")).output));
     expect(page).toMatchObject({ status: 200, text: expect.stringContaining("is kept until it does") });
   });
 

@@ -237,9 +237,7 @@ describe("an address that a run made", () => {
     await stack.untilStep(id, "each[0].rest", "WAITING");
     expect(await visit(url)).toMatchObject({ status: 200, text: expect.stringContaining("is kept until it does") });
     expect(await visit(url, { form: "payload=%7B%22answer%22%3A%22second%22%7D" })).toMatchObject({ status: 202 });
-    for (const _item of [1, 2]) {
-      await stack.api.call("POST", `/api/runs/${id}/signals/rested`, {});
-    }
+    await Promise.all([1, 2].map(async () => stack.api.call("POST", `/api/runs/${id}/signals/rested`, {})));
     await stack.untilEnded([id]);
     expect((await stack.api.run(id)).output).toEqual([{ answer: "first" }, { answer: "second" }]);
   });

@@ -62,7 +62,7 @@ describe("a wait for a time", () => {
     ["seconds", { until: "${{ input }}" }, 1_900_000_000, "multiply seconds by 1000"],
     ["no timeout", { signal: "go", timeout: "${{ input }}" }, null, "`timeout`: null is no duration"],
   ];
-  it.for(wrong)("that is %s fails its step and says what to write", async ([_, parameters, input, message]) => {
+  it.for(wrong)("that is %s fails its step and says what to write", async ([, parameters, input, message]) => {
     await saveWait("wrong", parameters);
     const run = await stack.api.runToEnd("wrong", input);
     expect(run).toMatchObject({ status: "FAILED", error: { code: "wait_params", step: "pause", attempt: 1 } });
