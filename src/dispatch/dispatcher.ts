@@ -71,6 +71,7 @@ export class Dispatcher implements AttemptCapacity {
       renewalMs,
       renew: async (leases, expiresAt) => this.#requireLedger().renew(leases, expiresAt),
       lost: (token) => {
+        this.#handOver.free(token);
         this.settled(token);
       },
     });

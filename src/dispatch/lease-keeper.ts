@@ -14,7 +14,7 @@ export interface LeaseKeeperPorts {
   readonly renewalMs: number;
   /** Renews leases in PostgreSQL and gives the attempts that hold theirs; null when that could not be found out. */
   readonly renew: (leases: readonly Lease[], expiresAt: Date) => Promise<ReadonlySet<LeaseToken> | null>;
-  /** Told of an attempt that has lost its lease. */
+  /** Told of an attempt that has lost its lease, or is about to. */
   readonly lost: (token: LeaseToken) => void;
 }
 
@@ -44,7 +44,8 @@ export class LeaseKeeper {
     if (leases.length === 0) {
       return;
     }
-    attempts.countRenewal();
+    // A call that never returns must not keep its place for ever.
+    attempts.countRenewal().forEach(lost);
     this.keep();
     const expiresAt = new Date(clock.now().getTime() + leaseMs);
     const held = await renew(leases, expiresAt);

@@ -1,4 +1,5 @@
 import { Dispatcher } from "../../src/dispatch/dispatcher.ts";
+import type { DispatchSettings } from "../../src/dispatch/ports.ts";
 import { memberOf } from "../../src/dispatch/queue.ts";
 import type { Plan } from "../../src/domain/definition/plan.ts";
 import { type RunId, stepKeyOf } from "../../src/domain/ids.ts";
@@ -33,14 +34,14 @@ export class DispatchBench {
   readonly dispatcher: Dispatcher;
   readonly ledger: Ledger;
 
-  constructor(plan: Plan, settings: { readonly concurrency?: number; readonly callsInTurnMax?: number } = {}) {
+  constructor(plan: Plan, settings: Partial<DispatchSettings> = {}) {
     this.store.addWorkflow(plan);
     this.dispatcher = new Dispatcher(
       {
         concurrency: settings.concurrency ?? 100,
         callsInTurnMax: settings.callsInTurnMax ?? 1_000,
         leaseMs: LEASE_MS,
-        computingMax: 10_000,
+        computingMax: settings.computingMax ?? 10_000,
       },
       {
         queue: this.queue,
