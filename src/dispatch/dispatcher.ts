@@ -204,13 +204,13 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   async #claimOnce(): Promise<void> {
+    // Cleared before anything else, so that a message enqueued while the claim is under way is noticed.
+    this.#hasBacklog = false;
     // What was just enqueued must be there before the claim looks for it; nobody would look again.
     await this.#writer.settled();
     const now = this.#ports.clock.now();
     const limit = Math.min(this.#attempts.room([]), CLAIM_MESSAGES_MAX);
     const hiddenUntil = new Date(now.getTime() + CLAIM_HIDDEN_MS);
-    // Cleared before the claim, so that a message enqueued while it is under way is noticed.
-    this.#hasBacklog = false;
     const claim = await this.#ports.queue.claim({ now, limit, hiddenUntil });
     this.#hasBacklog ||= claim.members.length === limit;
     this.#noteDue(claim.nextAt);
