@@ -46,8 +46,14 @@ export class Dispatcher implements AttemptCapacity {
 
   constructor(settings: DispatchSettings, ports: DispatcherPorts) {
     this.#ports = ports;
-    this.#writer = new QueueWriter(ports.queue, ports.clock, (error) => {
-      ports.log.warn("queue write failed; it is tried again", { error: describeError(error) });
+    this.#writer = new QueueWriter(ports.queue, ports.clock, {
+      failed: (error) => {
+        ports.log.warn("queue write failed; it is tried again", { error: describeError(error) });
+      },
+      recovered: () => {
+        this.#hasBacklog = true;
+        this.#pumpIfUseful();
+      },
     });
     const { leaseMs, concurrency, callsInTurnMax } = settings;
     const renewalMs = leaseMs / RENEWALS_IN_LEASE;
@@ -190,7 +196,7 @@ export class Dispatcher implements AttemptCapacity {
 
   async #claimAll(): Promise<void> {
     if (this.#backoff.until !== null) {
-      this.#wakeAfterBackoff();
+      this.#noteDue(this.#backoff.until);
       return;
     }
     try {
@@ -279,14 +285,7 @@ export class Dispatcher implements AttemptCapacity {
     const delayMs = this.#backoff.fail();
     if (delayMs !== null) {
       this.#ports.log.warn("dispatch backs off", { error: describeError(error), delayMs });
-      this.#wakeAfterBackoff();
-    }
-  }
-
-  #wakeAfterBackoff(): void {
-    const { until } = this.#backoff;
-    if (until !== null) {
-      this.#ports.wakeAt(until);
+      this.#noteDue(this.#backoff.until);
     }
   }
 

@@ -6,6 +6,14 @@ const PENDING_CHANGES_MAX = 50_000;
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 15_000;
 
+/** Who hears how the writing goes. */
+export interface QueueWriterListener {
+  /** A request failed; its changes are written later. */
+  readonly failed: (error: unknown) => void;
+  /** What had failed is written. A claim in between has not seen those messages, nor when the first of them is due. */
+  readonly recovered: () => void;
+}
+
 /**
  * Writes queue changes behind the commits: one request in flight, what arrives meanwhile goes with the next, and of
  * several changes to one message only the last is written. Crashing in between loses nothing, as the sweeper knows.
@@ -13,7 +21,7 @@ const RETRY_MS_MAX = 15_000;
 export class QueueWriter {
   readonly #queue: Queue;
   readonly #clock: Clock;
-  readonly #onError: (error: unknown) => void;
+  readonly #listener: QueueWriterListener;
   readonly #pending = new Map<string, Date | null>();
   #flushing: Promise<void> | null = null;
   #waitingForThis: (() => void)[] = [];
@@ -21,10 +29,10 @@ export class QueueWriter {
   #isBackingOff = false;
   #retryMs = RETRY_MS_MIN;
 
-  constructor(queue: Queue, clock: Clock, onError: (error: unknown) => void) {
+  constructor(queue: Queue, clock: Clock, listener: QueueWriterListener) {
     this.#queue = queue;
     this.#clock = clock;
-    this.#onError = onError;
+    this.#listener = listener;
   }
 
   /** Takes a change: visible from an instant on, or off the queue (null). */
@@ -56,9 +64,9 @@ export class QueueWriter {
       this.#waitingForNext = [];
       try {
         await this.#write(changes);
-        this.#retryMs = RETRY_MS_MIN;
+        this.#noteWritten();
       } catch (error) {
-        this.#onError(error);
+        this.#listener.failed(error);
         this.#takeBack(changes);
         this.#backOff();
         break;
@@ -71,6 +79,14 @@ export class QueueWriter {
     this.#flushing = null;
     for (const resolve of [...this.#waitingForThis.splice(0), ...this.#waitingForNext.splice(0)]) {
       resolve();
+    }
+  }
+
+  #noteWritten(): void {
+    const hadFailed = this.#retryMs > RETRY_MS_MIN;
+    this.#retryMs = RETRY_MS_MIN;
+    if (hadFailed) {
+      this.#listener.recovered();
     }
   }
 

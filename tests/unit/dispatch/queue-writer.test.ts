@@ -11,7 +11,13 @@ class Bench {
   readonly queue = new MemoryQueue();
   readonly clock = new ManualClock();
   readonly errors: unknown[] = [];
-  readonly writer = new QueueWriter(this.queue, this.clock, (error) => this.errors.push(error));
+  recoveries = 0;
+  readonly writer = new QueueWriter(this.queue, this.clock, {
+    failed: (error) => this.errors.push(error),
+    recovered: () => {
+      this.recoveries += 1;
+    },
+  });
 
   /** How many changes each request so far carried. */
   get sizes(): readonly number[] {
@@ -105,6 +111,22 @@ describe("a queue that takes no writes", () => {
     bench.queue.faults.write = () => null;
     await bench.clock.passMs(15_000);
     expect([...bench.queue.messages]).toEqual([["a", 1]]);
+  });
+
+  it("has those told who have looked meanwhile, once it has taken what failed", async () => {
+    const bench = new Bench();
+    bench.writer.change("a", at(1));
+    await settled();
+    bench.queue.faults.write = () => AWAY;
+    bench.writer.change("b", at(1));
+    await settled();
+    await bench.clock.passMs(250);
+    expect(bench.recoveries).toBe(0);
+    bench.queue.faults.write = () => null;
+    await bench.clock.passMs(500);
+    bench.writer.change("c", at(1));
+    await settled();
+    expect(bench.recoveries).toBe(1);
   });
 
   it("begins with a short wait again after a write that worked", async () => {
