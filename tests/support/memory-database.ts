@@ -43,6 +43,7 @@ export class MemoryDatabase {
   readonly locked = new Set<RunId>();
   /** Runs that a transaction has locked, by the transaction. */
   readonly #locks = new Map<RunId, symbol>();
+  readonly #open = new Set<symbol>();
   readonly #heads = new Map<string, WorkflowHead>();
   readonly #plans = new Map<string, PlanRef & { readonly plan: Plan }>();
   readonly #runs = new Map<RunId, StoredRun>();
@@ -72,6 +73,11 @@ export class MemoryDatabase {
     return this.#steps.get(runId)?.get(stepKey)?.output;
   }
 
+  /** How many transactions have not ended. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
   get runIds(): readonly RunId[] {
     return [...this.#runs.keys()];
   }
@@ -85,8 +91,9 @@ export class MemoryDatabase {
     return refs.flatMap((ref) => this.#plans.get(planKey(ref)) ?? []);
   }
 
-  /** Locks for a transaction the runs that nobody else has locked, and loads what is asked for. */
-  load(request: LoadRequest, transaction: symbol): LoadedRows {
+  /** Begins a transaction: locks for it the runs that nobody else has locked, and loads what is asked for. */
+  begin(request: LoadRequest, transaction: symbol): LoadedRows {
+    this.#open.add(transaction);
     const existing = [...new Set(request.runIds)].toSorted().flatMap((runId) => this.#runs.get(runId)?.run ?? []);
     const free = existing.filter(({ id }) => !this.locked.has(id) && !this.#locks.has(id));
     free.forEach(({ id }) => this.#locks.set(id, transaction));
@@ -100,8 +107,9 @@ export class MemoryDatabase {
     };
   }
 
-  /** Frees what a transaction has locked. */
-  unlock(transaction: symbol): void {
+  /** Ends a transaction, if it has not ended yet: what it has locked is free. */
+  end(transaction: symbol): void {
+    this.#open.delete(transaction);
     for (const [runId, holder] of this.#locks) {
       if (holder === transaction) {
         this.#locks.delete(runId);
@@ -109,33 +117,18 @@ export class MemoryDatabase {
     }
   }
 
-  /** Writes all of it, or nothing when a key is there already. */
-  write(request: SaveRequest): ReadBack {
-    this.#refuseDuplicates(request);
-    for (const { run, seed, steps } of request.created) {
-      const { input, idempotency } = seed;
-      this.#runs.set(run.id, { run, input, labels: run.labels, idempotency });
-      const rows = steps.map((step): [StepKey, StoredStep] => [
-        step.key,
-        { step, input: undefined, output: undefined },
-      ]);
-      this.#steps.set(run.id, new Map(rows));
-      if (idempotency !== null) {
-        this.#runsByKey.set(idempotencyId(run.workflow, idempotency.key), run.id);
-      }
+  /** Writes all of it and ends the transaction; or nothing, when that has ended or a key is there already. */
+  commit(request: SaveRequest, transaction: symbol): ReadBack {
+    if (!this.#open.has(transaction)) {
+      throw new Error("the transaction has ended: its connection was lost");
     }
-    const payloads = new Map(request.payloads.map((payload) => [memberOf(payload), payload]));
-    for (const { run, input, steps } of request.changed) {
-      this.#updateRun(run, input);
-      for (const step of steps) {
-        this.#updateStep(step, payloads.get(memberOf({ runId: step.runId, stepKey: step.key })) ?? {});
-      }
+    try {
+      this.#refuseDuplicates(request);
+      this.#write(request);
+      return this.#readBack(request);
+    } finally {
+      this.end(transaction);
     }
-    for (const event of request.events) {
-      this.events.push(event);
-      this.#eventIds.add(eventId(event));
-    }
-    return this.#readBack(request);
   }
 
   renewLeases(leases: readonly Lease[], expiresAt: Date): readonly LeaseToken[] {
@@ -165,6 +158,32 @@ export class MemoryDatabase {
       runs.flatMap((run) => this.steps(run.id).map((step) => ({ run, step }))),
       sweep,
     );
+  }
+
+  #write(request: SaveRequest): void {
+    for (const { run, seed, steps } of request.created) {
+      const { input, idempotency } = seed;
+      this.#runs.set(run.id, { run, input, labels: run.labels, idempotency });
+      const rows = steps.map((step): [StepKey, StoredStep] => [
+        step.key,
+        { step, input: undefined, output: undefined },
+      ]);
+      this.#steps.set(run.id, new Map(rows));
+      if (idempotency !== null) {
+        this.#runsByKey.set(idempotencyId(run.workflow, idempotency.key), run.id);
+      }
+    }
+    const payloads = new Map(request.payloads.map((payload) => [memberOf(payload), payload]));
+    for (const { run, input, steps } of request.changed) {
+      this.#updateRun(run, input);
+      for (const step of steps) {
+        this.#updateStep(step, payloads.get(memberOf({ runId: step.runId, stepKey: step.key })) ?? {});
+      }
+    }
+    for (const event of request.events) {
+      this.events.push(event);
+      this.#eventIds.add(eventId(event));
+    }
   }
 
   #earlier(workflow: EarlierRun["workflow"], key: string): readonly EarlierRun[] {
