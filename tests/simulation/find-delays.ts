@@ -2,8 +2,11 @@ import type { Event } from "../../src/domain/run/event.ts";
 import type { LivedRun } from "./lived-run.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** What is due happens within this when nothing of the engine's goes wrong and there are places enough, in ms. */
-const SLACK_MS = 4_000;
+/**
+ * What is due happens within this when nothing of the engine's goes wrong and there are places enough, in ms: less than a
+ * lease, and far less than the minute between two sweeps, which would both heal what is forgotten.
+ */
+const SLACK_MS = 10_000;
 const PLACES_ENOUGH = 50;
 
 /**
