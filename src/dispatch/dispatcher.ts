@@ -71,11 +71,11 @@ export class Dispatcher implements AttemptCapacity {
     });
     this.#leaseKeeper = new LeaseKeeper({
       attempts: this.#attempts,
-      queue: ports.queue,
       clock: ports.clock,
       leaseMs,
       renewalMs,
       renew: async (leases, expiresAt) => this.#requireLedger().renew(leases, expiresAt),
+      writer: this.#writer,
       lost: (token) => {
         this.#handOver.free(token);
         this.settled(token);

@@ -23,6 +23,7 @@ export class QueueWriter {
   readonly #clock: Clock;
   readonly #listener: QueueWriterListener;
   readonly #pending = new Map<string, Date | null>();
+  #hides: { readonly members: Set<string>; readonly hiddenUntil: Date } | null = null;
   #flushing: Promise<void> | null = null;
   #waitingForThis: (() => void)[] = [];
   #waitingForNext: (() => void)[] = [];
@@ -37,27 +38,46 @@ export class QueueWriter {
 
   /** Takes a change: visible from an instant on, or off the queue (null). */
   change(member: string, visibleAt: Date | null): void {
+    this.#hides?.members.delete(member);
     if (this.#pending.size < PENDING_CHANGES_MAX || this.#pending.has(member)) {
       this.#pending.set(member, visibleAt);
     }
-    if (!this.#isBackingOff) {
-      this.#flushing ??= this.#flush();
-    }
+    this.#flushSoon();
+  }
+
+  /**
+   * Hides messages longer, if they are on the queue. What changes meanwhile is written after it, not beside it: else a
+   * retry whose backoff has begun could be hidden for as long as the lease of the attempt before it.
+   */
+  hide(members: readonly string[], hiddenUntil: Date): void {
+    this.#hides = { members: new Set(members), hiddenUntil };
+    this.#flushSoon();
   }
 
   /** Resolves when everything taken so far is written or has failed once. */
   async settled(): Promise<void> {
     if (this.#flushing !== null) {
       await new Promise<void>((resolve) => {
-        (this.#pending.size > 0 ? this.#waitingForNext : this.#waitingForThis).push(resolve);
+        (this.#hasMore ? this.#waitingForNext : this.#waitingForThis).push(resolve);
       });
+    }
+  }
+
+  /** Whether there is something that the request under way does not carry. */
+  get #hasMore(): boolean {
+    return this.#pending.size > 0 || this.#hides !== null;
+  }
+
+  #flushSoon(): void {
+    if (!this.#isBackingOff) {
+      this.#flushing ??= this.#flush();
     }
   }
 
   async #flush(): Promise<void> {
     // Lets all changes of a commit gather before the first request.
     await Promise.resolve();
-    while (this.#pending.size > 0) {
+    while (this.#hasMore) {
       const changes = new Map(this.#pending);
       this.#pending.clear();
       this.#waitingForThis = this.#waitingForNext;
@@ -65,6 +85,7 @@ export class QueueWriter {
       try {
         await this.#write(changes);
         this.#noteWritten();
+        await this.#hide();
       } catch (error) {
         this.#listener.failed(error);
         this.#takeBack(changes);
@@ -94,12 +115,24 @@ export class QueueWriter {
     this.#isBackingOff = true;
     this.#clock.after(this.#retryMs, () => {
       this.#isBackingOff = false;
-      this.#flushing ??= this.#flush();
+      this.#flushSoon();
     });
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
   }
 
+  async #hide(): Promise<void> {
+    const hides = this.#hides;
+    this.#hides = null;
+    if (hides !== null && hides.members.size > 0) {
+      // A message that reappears early is refused with `leased` and put back.
+      await this.#queue.hide([...hides.members], hides.hiddenUntil).catch(() => undefined);
+    }
+  }
+
   async #write(changes: ReadonlyMap<string, Date | null>): Promise<void> {
+    if (changes.size === 0) {
+      return;
+    }
     const added: QueueMessage[] = [];
     const removed: string[] = [];
     for (const [member, visibleAt] of changes) {
