@@ -42,7 +42,7 @@ export function findWrongs(
     ...lived.flatMap((one) => findWrongOutcomes(one, outside).map((wrong) => `run ${one.run.id} ${wrong}`)),
     ...lived.flatMap((one) => findWrongOutputs(one, outside).map((wrong) => `run ${one.run.id} ${wrong}`)),
     ...lived.flatMap((one) => findWrongEnd(one).map((wrong) => `run ${one.run.id} ${wrong}`)),
-    ...lived.flatMap((one) => findDelays(one, schedule).map((wrong) => `run ${one.run.id} ${wrong}`)),
+    ...findDelays(lived, schedule),
     ...recorder.handedTwice.map((attempt) => `attempt ${attempt} was handed to two consumers`),
     ...findStrayCalls(lived, outside),
     ...findForgotten(lived, acknowledged),
