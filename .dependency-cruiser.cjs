@@ -9,42 +9,64 @@ const WORKERS = "^cloudflare:";
 const HASHES = "^crypto$";
 // Content codings that the web API does not know: Brotli, zstd. workerd has them under Node's name.
 const CODINGS = "^zlib$";
+const SETTINGS = "^src/(env|settings)[.]ts$";
+// What streams write is what the API shows, and what they read first is what the API reads.
+const PORTS_AND_VIEWS = "^src/api/([^/]+/(port|view)|database)[.]ts$";
+// The PostgreSQL driver takes sockets of Node's kind alone.
+const SOCKETS = "^(buffer|events)$";
 const TOP = "^src/(index[.]ts$|composition/)";
 
 /** @type {import("dependency-cruiser").IForbiddenRuleType[]} */
 const layers = [
   layer("domain-is-pure", "^src/domain/", ["^src/domain/"]),
   layer("language-speaks-domain", "^src/language/", ["^src/(domain|language)/", HASHES, NPM]),
-  layer("steps-execute-the-language", "^src/steps/", ["^src/(domain|language|steps)/"]),
+  layer("steps-speak-the-language", "^src/steps/", ["^src/(domain|language|steps)/", NPM]),
+  layer("recipes-ask-the-step-types", "^src/recipe/", ["^src/(domain|language|steps|recipe)/", HASHES, NPM]),
   layer("ledger-speaks-domain", "^src/ledger/", ["^src/(domain|ledger)/"]),
-  layer("dispatch-drives-the-ledger", "^src/dispatch/", ["^src/(domain|ledger|dispatch)/"]),
-  layer("functions-use-ports", "^src/functions/", [
-    "^src/(domain|language|steps|ledger|dispatch|functions)/",
-    "^src/(env|settings)[.]ts$",
-    "^src/composition/",
-    WORKERS,
+  layer("runtime-is-common", "^src/runtime/", ["^src/(domain|runtime)/"]),
+  layer("api-calls-the-shard", "^src/api/", [
+    "^src/(domain|language|recipe|ledger|runtime|api)/",
+    SETTINGS,
+    "^src/shard/rpc[.]ts$",
     HASHES,
     NPM,
   ]),
-  layer("adapters-are-leaves", "^src/adapters/", [
-    "^src/(domain|adapters|ledger|steps|dispatch)/",
-    "^src/functions/api/ports/",
+  layer("shard-drives-the-ledger", "^src/shard/", [
+    "^src/(domain|ledger|runtime|shard)/",
+    PORTS_AND_VIEWS,
+    SETTINGS,
+    WORKERS,
+  ]),
+  layer("reads-ask-the-ports", "^src/reads/", [
+    "^src/(domain|runtime|reads)/",
+    "^src/api/database[.]ts$",
+    SETTINGS,
+    WORKERS,
+  ]),
+  layer("consumer-executes-steps", "^src/consumer/", [
+    "^src/(domain|steps|runtime|consumer)/",
+    "^src/shard/rpc[.]ts$",
+    SETTINGS,
+    WORKERS,
+  ]),
+  layer("cron-sweeps", "^src/scheduled[.]ts$", ["^src/(domain|runtime)/", SETTINGS]),
+  layer("adapters-implement-ports", "^src/adapters/", [
+    "^src/(domain|adapters|runtime)/",
+    "^src/(ledger|steps|shard/dispatch)/ports[.]ts$",
+    "^src/shard/dispatch/queue[.]ts$",
+    "^src/api/([^/]+/port|database)[.]ts$",
     WORKERS,
     HASHES,
     CODINGS,
+    SOCKETS,
     NPM,
   ]),
-  layer("settings-stand-alone", "^src/(env|settings)[.]ts$", [
-    "^src/domain/",
-    "^src/(env|settings)[.]ts$",
-    "^src/functions/",
-    NPM,
-  ]),
+  layer("settings-stand-alone", SETTINGS, ["^src/domain/", SETTINGS, "^src/(shard|reads)/rpc[.]ts$", NPM]),
   layer("entries-use-the-source", TOP, ["^src/", WORKERS, HASHES, NPM]),
   layer("dashboard-reads-the-contract", "^dashboard/", [
     "^dashboard/",
     "^src/domain/",
-    "^src/functions/api/contract",
+    "^src/api/[^/]+/(contract|shapes)[.]ts$",
     NPM,
   ]),
 ];
@@ -53,38 +75,44 @@ const layers = [
 const general = [
   {
     name: "one-composition",
-    comment: "Only src/composition/ knows the adapters; everything else gets them as ports.",
+    comment: "Only the composition knows the adapters; everything else gets them as ports.",
     severity: "error",
-    from: { path: "^src/", pathNot: ["^src/adapters/", "^src/composition/"] },
+    from: { path: "^src/", pathNot: ["^src/adapters/", TOP] },
     to: { path: "^src/adapters/" },
   },
   {
-    name: "api-gets-ports",
-    comment: "Routes and middleware are given what they need; they do not fetch it from the composition.",
+    name: "parts-are-given",
+    comment: "A function is made with its parts; it does not fetch them from the composition, which knows it.",
     severity: "error",
-    from: { path: "^src/functions/api/" },
+    from: { path: "^src/", pathNot: TOP },
     to: { path: TOP },
   },
   {
-    name: "adapters-implement-ports",
-    comment: "An adapter knows the ports that the inner layers declare, not their logic.",
+    name: "bindings-are-types",
+    comment: "A binding has the type of what answers behind it; nothing of that runs where it is called.",
     severity: "error",
-    from: { path: "^src/adapters/" },
-    to: { path: "^src/(ledger|steps|dispatch)/", pathNot: ["/ports[.]ts$", "^src/dispatch/(queue|clock|log)[.]ts$"] },
+    from: { path: "^src/", pathNot: ["^src/(shard|reads)/", TOP] },
+    to: { path: "/rpc[.]ts$", dependencyTypesNot: ["type-only"] },
   },
   {
-    name: "settings-name-functions-by-type",
-    comment: "A binding has the type of the function behind it; nothing of that function runs here.",
+    name: "types-are-asked-by-the-registry",
+    comment: "What is special about a step type is in its folder; whoever is outside of it asks src/steps/registry.ts.",
     severity: "error",
-    from: { path: "^src/(env|settings)[.]ts$" },
-    to: { path: "^src/functions/", dependencyTypesNot: ["type-only"] },
+    from: { path: "^src/", pathNot: ["^src/steps/registry[.]ts$", "^src/steps/([^/]+)/"] },
+    to: { path: "^src/steps/[^/]+/" },
+  },
+  {
+    name: "types-do-not-know-each-other",
+    severity: "error",
+    from: { path: "^src/steps/([^/]+)/" },
+    to: { path: "^src/steps/[^/]+/", pathNot: ["^src/steps/$1/"] },
   },
   {
     name: "no-circular",
-    comment: "Imports of types alone are gone at run time, and bindings need them.",
+    comment: "Of types alone too: two modules that need each other are one, or hide a third.",
     severity: "error",
     from: {},
-    to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    to: { circular: true },
   },
   {
     name: "no-orphans",

@@ -15,9 +15,9 @@ const SUITES: readonly Suite[] = [
   { name: "unit", testTimeoutMs: 5_000, hookTimeoutMs: 5_000, isParallel: true },
   { name: "property", testTimeoutMs: 30_000, hookTimeoutMs: 5_000, isParallel: true },
   { name: "contract", testTimeoutMs: 60_000, hookTimeoutMs: 60_000, isParallel: false },
-  { name: "integration", testTimeoutMs: 30_000, hookTimeoutMs: 90_000, isParallel: false },
+  { name: "integration", testTimeoutMs: 90_000, hookTimeoutMs: 90_000, isParallel: false },
   { name: "fault", testTimeoutMs: 90_000, hookTimeoutMs: 90_000, isParallel: false },
-  { name: "browser", testTimeoutMs: 60_000, hookTimeoutMs: 90_000, isParallel: false },
+  { name: "browser", testTimeoutMs: 90_000, hookTimeoutMs: 90_000, isParallel: false },
 ];
 
 function projectOf(suite: Suite): TestProjectInlineConfiguration {
@@ -43,12 +43,13 @@ export default defineConfig({
     reporters: ["default", new SummaryReporter(), new FaultPlanReporter(FAULT_PLAN)],
     coverage: {
       provider: "v8",
-      include: ["src/domain/**/*.ts", "src/language/**/*.ts"],
+      include: ["src/domain/**/*.ts", "src/language/**/*.ts", "src/recipe/**/*.ts"],
       reporter: ["text-summary", "html"],
       reportsDirectory: "coverage",
       thresholds: {
         "src/domain/**/*.ts": { branches: 100 },
         "src/language/**/*.ts": { lines: 90 },
+        "src/recipe/**/*.ts": { lines: 90 },
       },
     },
   },

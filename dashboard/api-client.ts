@@ -4,6 +4,7 @@ import type {
   Identity,
   Json,
   Page,
+  RecipeCheck,
   Run,
   RunPage,
   RunSummary,
@@ -163,6 +164,17 @@ export function listWorkflows(cursor: string | null, signal?: AbortSignal): Prom
  */
 export function getWorkflow(name: string, signal?: AbortSignal): Promise<ApiResult<Workflow>> {
   return callApi({ path: `workflows/${encodeURIComponent(name)}`, signal });
+}
+
+/**
+ * Has a recipe checked, without saving it.
+ *
+ * @param recipe - The recipe.
+ * @param signal - Ends the call.
+ * @returns Its problems or warnings; their paths count, not their lines, which are those of the JSON that is sent.
+ */
+export function checkRecipe(recipe: Json, signal?: AbortSignal): Promise<ApiResult<RecipeCheck>> {
+  return callApi({ method: "POST", path: "workflows/validate", body: recipe, signal });
 }
 
 /**

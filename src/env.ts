@@ -1,6 +1,6 @@
-import type { StepConsumer } from "./functions/consumer.ts";
-import type { ReadsRpc } from "./functions/reads-rpc.ts";
-import type { ShardRpc } from "./functions/shard-rpc.ts";
+import type { Assignment } from "./domain/run/outcome.ts";
+import type { ReadsRpc } from "./reads/rpc.ts";
+import type { ShardRpc } from "./shard/rpc.ts";
 
 /**
  * The namespace of the shards, as far as it is used. The runtime's own type derives the stub's methods from the
@@ -17,11 +17,17 @@ export interface ReadsNamespace {
   get(id: DurableObjectId): ReadsRpc;
 }
 
+/** What the consumer answers to: the shard calls it. */
+export interface ConsumerRpc {
+  /** Executes one attempt and reports its outcome; resolves when that is done, or nobody wants it any more. */
+  execute(assignment: Assignment): Promise<void>;
+}
+
 /** Bindings and variables as the runtime gives them. */
 export interface Env {
   readonly SHARD: ShardNamespace;
   readonly READS: ReadsNamespace;
-  readonly CONSUMER: Service<StepConsumer>;
+  readonly CONSUMER: ConsumerRpc;
   readonly ASSETS?: Fetcher;
   readonly HYPERDRIVE?: { readonly connectionString: string };
   readonly DATABASE_URL?: string;
@@ -36,6 +42,19 @@ export interface Env {
   readonly CORS_ORIGINS?: string;
   readonly ALLOW_FILE_ORIGIN?: string;
   readonly BEHIND_CLOUDFLARE?: string;
+  readonly SIGNING_KEY?: string;
+  readonly PUBLIC_URL?: string;
+  readonly SIGNAL_URL_DAYS?: string;
+}
+
+/** How `run.signalUrl` is made and checked. */
+export interface SignalUrlSettings {
+  /** The first signs, all are accepted; none where the deployment has no such addresses. */
+  readonly signingKeys: readonly string[];
+  /** Where the deployment answers, as seen from outside, without a slash at its end; null: it was not told. */
+  readonly publicUrl: string | null;
+  /** How long an address is good for, in ms. */
+  readonly lifetimeMs: number;
 }
 
 /** The variables, parsed. */
@@ -56,6 +75,7 @@ export interface Settings {
   readonly allowFileOrigin: boolean;
   /** Whether every request comes through Cloudflare, which says in `CF-Connecting-IP` from where. */
   readonly isBehindCloudflare: boolean;
+  readonly signalUrls: SignalUrlSettings;
 }
 
 /** A variable is missing or malformed. */

@@ -1,11 +1,12 @@
-import { composeCron } from "./composition/compose-cron.ts";
+import { createConsoleLog } from "./adapters/console-log.ts";
+import { createApi } from "./api/app.ts";
 import { provideApi } from "./composition/provide-api.ts";
+import { Reads } from "./composition/reads.ts";
+import { shardStub } from "./composition/shard-stub.ts";
+import { Shard } from "./composition/shard.ts";
+import { StepConsumer } from "./composition/step-consumer.ts";
 import type { Env } from "./env.ts";
-import { createApi } from "./functions/api/app.ts";
-import { StepConsumer } from "./functions/consumer.ts";
-import { Reads } from "./functions/reads.ts";
-import { sweepShards } from "./functions/scheduled.ts";
-import { Shard } from "./functions/shard.ts";
+import { sweepShards } from "./scheduled.ts";
 import { parseSettings } from "./settings.ts";
 
 const api = createApi(provideApi);
@@ -13,12 +14,16 @@ const api = createApi(provideApi);
 /** The Worker: HTTP, cron, the consumer and the shards. */
 export default {
   fetch: async (request, env, context) => {
-    const isApi = new URL(request.url).pathname.startsWith("/api");
+    const { pathname } = new URL(request.url);
+    const isServed = pathname.startsWith("/api") || pathname.startsWith("/signals/");
     // Asked for a file of the dashboard only where no asset router stands before the Worker.
-    return isApi || env.ASSETS === undefined ? api.fetch(request, env, context) : env.ASSETS.fetch(request);
+    return isServed || env.ASSETS === undefined ? api.fetch(request, env, context) : env.ASSETS.fetch(request);
   },
   scheduled: async (_controller, env) => {
-    await sweepShards(parseSettings(env), composeCron(env));
+    await sweepShards(parseSettings(env), {
+      sweep: async (shard) => shardStub(env, shard).sweep(shard),
+      log: createConsoleLog({}),
+    });
   },
 } satisfies ExportedHandler<Env>;
 

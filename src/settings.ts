@@ -4,6 +4,10 @@ import type { Env, SettingProblem, Settings } from "./env.ts";
 const CONCURRENCY_DEFAULT = 256;
 const LEASE_MS_DEFAULT = 15_000;
 const API_KEY_LENGTH_MIN = 16;
+const SIGNING_KEY_LENGTH_MIN = 32;
+const SIGNAL_URL_DAYS_DEFAULT = 30;
+const SIGNAL_URL_DAYS_MAX = 365;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The parsed variables, or everything that is wrong with them. */
 export type ParsedSettings =
@@ -64,6 +68,17 @@ function parse(env: Env): ParsedSettings {
     corsOrigins: (env.CORS_ORIGINS ?? "").split(",").flatMap((origin) => (origin.trim() === "" ? [] : [origin.trim()])),
     allowFileOrigin: env.ALLOW_FILE_ORIGIN === "1",
     isBehindCloudflare: env.BEHIND_CLOUDFLARE === "1",
+    signalUrls: {
+      signingKeys: readSigningKeys(env.SIGNING_KEY ?? "", problems),
+      publicUrl: readPublicUrl(env.PUBLIC_URL ?? "", problems),
+      lifetimeMs:
+        DAY_MS *
+        integer("SIGNAL_URL_DAYS", env.SIGNAL_URL_DAYS, {
+          fallback: SIGNAL_URL_DAYS_DEFAULT,
+          min: 1,
+          max: SIGNAL_URL_DAYS_MAX,
+        }),
+    },
   };
   if (settings.apiKey !== "" && settings.apiKey.length < API_KEY_LENGTH_MIN) {
     problems.push({
@@ -79,6 +94,30 @@ function readOutboundUrl(value: string, problems: SettingProblem[]): string | nu
     problems.push({ variable: "OUTBOUND_URL", message: "OUTBOUND_URL must be the address of an outbound client" });
   }
   return value === "" ? null : value;
+}
+
+/** Two keys while one takes the place of the other: addresses that the old one signed are still out there. */
+function readSigningKeys(value: string, problems: SettingProblem[]): readonly string[] {
+  const keys = value === "" ? [] : value.split(",").map((key) => key.trim());
+  if (keys.length > 2 || keys.some((key) => key.length < SIGNING_KEY_LENGTH_MIN)) {
+    const message = `SIGNING_KEY must be a random text of ${SIGNING_KEY_LENGTH_MIN} characters or more, or two of them with a comma between: the new one, then the old one`;
+    problems.push({ variable: "SIGNING_KEY", message });
+  }
+  return keys;
+}
+
+function readPublicUrl(value: string, problems: SettingProblem[]): string | null {
+  if (value === "") {
+    return null;
+  }
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === "";
+  if (!isPlain || !/^https?:$/.test(url.protocol)) {
+    const message =
+      "PUBLIC_URL must be the address of this deployment as its users see it, such as https://baton.example.com";
+    problems.push({ variable: "PUBLIC_URL", message });
+  }
+  return value.replace(/\/+$/, "");
 }
 
 interface Range {

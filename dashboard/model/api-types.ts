@@ -1,10 +1,11 @@
 import type { z } from "@hono/zod-openapi";
-import type * as audit from "../../src/functions/api/contract/audit.ts";
-import type * as events from "../../src/functions/api/contract/events.ts";
-import type * as keys from "../../src/functions/api/contract/keys.ts";
-import type * as shapes from "../../src/functions/api/contract/run-shapes.ts";
-import type * as runs from "../../src/functions/api/contract/runs.ts";
-import type * as workflows from "../../src/functions/api/contract/workflows.ts";
+import type * as audit from "../../src/api/audit/contract.ts";
+import type * as events from "../../src/api/events/contract.ts";
+import type * as keys from "../../src/api/keys/contract.ts";
+import type * as runs from "../../src/api/runs/contract.ts";
+import type * as shapes from "../../src/api/runs/shapes.ts";
+import type * as steps from "../../src/api/steps/contract.ts";
+import type * as workflows from "../../src/api/workflows/contract.ts";
 
 export type { RunStatus, StepStatus } from "../../src/domain/run/transitions.ts";
 export type { Json } from "../../src/domain/json.ts";
@@ -19,16 +20,16 @@ export type RunSummary = z.output<typeof shapes.RunSummary>;
 export type Run = z.output<typeof shapes.Run>;
 
 /** A step as the page of its run shows it. */
-export type Step = z.output<typeof shapes.Step>;
+export type Step = z.output<typeof steps.Step>;
 
 /** A step with its payloads and its attempts. */
-export type StepDetail = z.output<typeof shapes.StepDetail>;
+export type StepDetail = z.output<typeof steps.StepDetail>;
 
 /** One try of a step. */
-export type Attempt = z.output<typeof shapes.Attempt>;
+export type Attempt = z.output<typeof steps.Attempt>;
 
 /** Why a run, a step or an attempt failed. */
-export type Failure = z.output<typeof shapes.Failure>;
+export type Failure = z.output<typeof steps.Failure>;
 
 /** An entry of the audit log. */
 export type AuditEvent = z.output<typeof events.AuditEvent>;
@@ -50,3 +51,6 @@ export type RunPage = z.output<typeof runs.listRuns.result>;
 
 /** What the check of a run's audit log found. */
 export type Verification = z.output<typeof audit.Verification>;
+
+/** What checking a recipe gave. */
+export type RecipeCheck = z.output<typeof workflows.validateWorkflow.result>;

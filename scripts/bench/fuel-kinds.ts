@@ -6,9 +6,25 @@ export interface FuelKind {
   /** Does nothing but this kind of work, until fuel or memory is used up. */
   readonly source: string;
   readonly input?: Json;
+  /**
+   * Why it takes less than is paid for, where the dearest input of the same work is a kind of its own: before the work is
+   * done nobody knows that it will be light.
+   */
+  readonly luck?: string;
 }
 
+const LATIN = "a character of Latin text is one byte";
+const SKIPPED = "characters that cannot begin what is sought are skipped";
+const PLAIN = "there is nothing to convert";
+const FEW_STATES = "few parts of the expression are tried at a character";
+const SAME_NAMES = "objects with the same names share their shape";
+
 const LONG = "$pad('', 20000, 'ab cd ')";
+/** Text that has characters of two bytes. */
+const WIDE_LONG = "$substring($pad('', 20000, 'ab cd Ω'), 7)";
+const CHINESE = "$pad('', 20000, '漢字')";
+const REPEATED = "$pad('', 20000, 'a')";
+const DISTINCT = "[1..1000].{'k' & $: 1, 'z' & $: 2}";
 const NUMBERS = "[1..1000]";
 const MANY = "[1..50000]";
 const ITEMS: Json = Array.from({ length: 1000 }, (_, id) => ({
@@ -54,7 +70,10 @@ export const FUEL_KINDS: readonly FuelKind[] = [
   },
   { name: "concatenation, short", source: repeat("'abc' & $i") },
   { name: "concatenation, long", source: repeat("$x & $i", LONG) },
-  { name: "equality of texts", source: repeat("$x = $y", `${LONG}; $y := $x & ''`) },
+  { name: "equality of texts", source: repeat("$x = $y", `${LONG}; $y := $substring('z' & $x, 1)`) },
+  { name: "equality of texts, wide", source: repeat("$x = $y", `${WIDE_LONG}; $y := $substring('z' & $x, 1)`) },
+  { name: "order of texts", source: repeat("$x < $y", `${LONG}; $y := $substring('z' & $x, 1)`), luck: LATIN },
+  { name: "order of texts, wide", source: repeat("$x < $y", `${WIDE_LONG}; $y := $substring('z' & $x, 1)`) },
   { name: "equality of lists", source: repeat("$x = $y", `${NUMBERS}; $y := [1..1000]`) },
   { name: "equality of objects", source: repeat("$x = $y", "input; $y := $clone(input)"), input: ITEMS },
   { name: "equality, wide object", source: repeat("$x = {}", "input"), input: WIDE },
@@ -63,6 +82,11 @@ export const FUEL_KINDS: readonly FuelKind[] = [
   { name: "truth of a list", source: repeat("$x ? 1", "$map([1..1000], function() { 0 })") },
   { name: "in, numbers", source: repeat("0 in $x", NUMBERS) },
   { name: "in, texts", source: repeat("'zzzz' in $x", "[1..1000].('abc' & $string($ + 1000))") },
+  {
+    name: "in, texts of one length",
+    source: repeat("$y in $x", "[1..1000].('abc' & $string($ + 1000)); $y := 'abc2500'"),
+  },
+  { name: "in, fractions", source: repeat("0.5 in $x", "[1..1000].($ / 3)") },
   { name: "range", source: repeat("[1..1000]") },
   { name: "list", source: repeat("[1, 2, 3, $i, 'a']") },
   { name: "list of lists", source: repeat("[$x, $x]", NUMBERS) },
@@ -99,12 +123,20 @@ export const FUEL_KINDS: readonly FuelKind[] = [
   { name: "$string of objects", source: repeat("$string($x)", "input"), input: ITEMS },
   { name: "$string indented", source: repeat("$string($x, true)", "input"), input: ITEMS },
   { name: "$string of texts", source: repeat("$string([$x])", "$pad('', 20000, '\\u0001')") },
-  { name: "$length", source: repeat("$length($x)", LONG) },
+  { name: "$length", source: repeat("$length($x)", LONG), luck: LATIN },
+  { name: "$length, wide", source: repeat("$length($x)", WIDE_LONG) },
   { name: "$length, emoji", source: repeat("$length($x)", "input"), input: EMOJI },
-  { name: "$substring", source: repeat("$substring($x, 100, 10000)", LONG) },
+  { name: "$substring", source: repeat("$substring($x, 100, 10000)", LONG), luck: LATIN },
+  { name: "$substring, wide", source: repeat("$substring($x, 100, 10000)", WIDE_LONG) },
   { name: "$substring, emoji", source: repeat("$substring($x, 100, 10000)", "input"), input: EMOJI },
-  { name: "$substringBefore", source: repeat("$substringBefore($x, 'zz')", LONG) },
-  { name: "$substringAfter", source: repeat("$substringAfter($x, 'zz')", LONG) },
+  { name: "$substringBefore", source: repeat("$substringBefore($x, 'zz')", LONG), luck: SKIPPED },
+  { name: "$substringAfter", source: repeat("$substringAfter($x, 'zz')", LONG), luck: SKIPPED },
+  { name: "$contains, two", source: repeat("$contains($x, 'ab')", REPEATED) },
+  { name: "$contains, eight", source: repeat("$contains($x, 'aaaaaaab')", REPEATED) },
+  {
+    name: "$contains, 64 wide",
+    source: repeat("$contains($x, $y)", "$pad('', 20000, 'Ω'); $y := $pad('', 63, 'Ω') & 'b'"),
+  },
   {
     name: "$contains, long",
     source: repeat("$contains($x, $y)", "$pad('', 20000, 'a'); $y := 'b' & $pad('', 5000, 'a')"),
@@ -125,9 +157,23 @@ export const FUEL_KINDS: readonly FuelKind[] = [
   { name: "$join", source: repeat("$join($x, ', ')", "[1..1000].('abc' & $)") },
   { name: "$match", source: repeat("$match($x, /[a-z]+/)", LONG) },
   { name: "$match, groups", source: repeat("$match($x, /([a-z])([a-z])/)", LONG) },
-  { name: "$match, many states", source: repeat("$match($x, /(a|b|ab| |c){50}$/)", LONG) },
-  { name: "$match, all states", source: repeat("$match($x, /(x*)*(x*)*(x*)*(x*)*y/)", "$pad('', 20000, 'x')") },
-  { name: "$contains, pattern", source: repeat("$contains($x, /z+[0-9]/)", LONG) },
+  { name: "$match, many states", source: repeat("$match($x, /(a|b|ab| |c){50}[e-z]$/)", LONG), luck: FEW_STATES },
+  { name: "$match, all states", source: repeat("$match($x, /(x*)*(x*)*(x*)*(x*)*[y-z]/)", "$pad('', 20000, 'x')") },
+  { name: "$match, many groups", source: repeat("$match($x, /(a)(a)(a)(a)(a)(a)(a)(a)[b-z]/)", REPEATED) },
+  { name: "$match, large", source: repeat("$match($x, /[a-d ]{1000}[e-z]/)", LONG) },
+  { name: "$match, nested", source: repeat("$match($x, /([abcd ]{1,20}){1,20}[e-z]/)", LONG) },
+  { name: "$match, lazy", source: repeat("$match($x, /(a|b|c| |d)*?([e-z]|[0-9])+?[A-Z]/)", LONG) },
+  { name: "$match, words", source: repeat("$match($x, /(\\b[a-z]+|\\B[a-z]+| )*[0-9]/)", LONG) },
+  { name: "$match, letters of any script", source: repeat("$match($x, /\\p{L}+[0-9]/)", WIDE_LONG) },
+  { name: "$match, lines", source: repeat("$match($x, /^[e-z]/m)", LONG) },
+  { name: "$match, each character", source: repeat("$match($x, /[a-z]/)", LONG) },
+  { name: "$contains, fixed beginning", source: repeat("$contains($x, /aaaaaaab/)", REPEATED) },
+  { name: "$contains, long beginning", source: repeat(`$contains($x, /${"a".repeat(600)}b/)`, REPEATED) },
+  {
+    name: "$contains, periodic beginning",
+    source: repeat(`$contains($x, /${"ab".repeat(300)}c/)`, "$pad('', 20000, 'ab')"),
+  },
+  { name: "$contains, pattern", source: repeat("$contains($x, /z+[0-9]/)", LONG), luck: SKIPPED },
   { name: "$contains, folded", source: repeat("$contains($x, /z+[a-y]z/i)", LONG) },
   { name: "$replace", source: repeat("$replace($x, 'ab', 'xyz')", LONG) },
   { name: "$replace, pattern", source: repeat("$replace($x, /[ab]+/, '<$0>')", LONG) },
@@ -157,7 +203,8 @@ export const FUEL_KINDS: readonly FuelKind[] = [
   { name: "$keys, wide", source: repeat("$keys($x)", "input"), input: WIDE },
   { name: "$lookup", source: repeat("$lookup($x, 'id')", "input"), input: ITEMS },
   { name: "$lookup, long name", source: repeat("$lookup({}, $x & $i)", LONG) },
-  { name: "$spread", source: repeat("$spread($x)", "input"), input: ITEMS },
+  { name: "$spread", source: repeat("$spread($x)", "input"), input: ITEMS, luck: SAME_NAMES },
+  { name: "$spread, names of their own", source: repeat("$spread($x)", DISTINCT) },
   { name: "$merge", source: repeat("$merge($x)", "[1..500].{'k' & $: 1}") },
   { name: "$each", source: repeat("$each($x, function($v) { $v })", "input"), input: WIDE },
   { name: "$sift", source: repeat("$sift($x, function($v) { true })", "input"), input: WIDE },
@@ -166,25 +213,57 @@ export const FUEL_KINDS: readonly FuelKind[] = [
   { name: "$filter", source: repeat("$filter($x, function($v) { $v > 5 })", NUMBERS) },
   { name: "$reduce", source: repeat("$reduce($x, function($a, $b) { $a + $b })", NUMBERS) },
   { name: "$single", source: repeat("$single($x, function($v) { $v = 5 })", NUMBERS) },
-  { name: "$clone", source: repeat("$clone($x)", "input"), input: ITEMS },
+  { name: "$clone", source: repeat("$clone($x)", "input"), input: ITEMS, luck: SAME_NAMES },
+  { name: "$clone, names of their own", source: repeat("$clone($x)", DISTINCT) },
+  { name: "$clone, wide", source: repeat("$clone($x)", "input"), input: WIDE },
+  { name: "$clone, lists", source: repeat("$clone($x)", "[1..1000].[$]") },
   { name: "$boolean and $not", source: repeat("$boolean($not($x))", "input"), input: WIDE },
   { name: "$type and $exists", source: repeat("$type($exists($x))", NUMBERS) },
   { name: "$formatNumber", source: repeat("$formatNumber($i * 1000.5, '#,##0.00')") },
   { name: "$formatInteger", source: repeat("$formatInteger($i, 'w')") },
+  { name: "$formatInteger, huge", source: repeat("$formatInteger($i * 1.2e300, 'w')") },
+  { name: "$formatInteger, letters", source: repeat("$formatInteger($i * 1e10, 'a')") },
+  { name: "$parseInteger", source: repeat("$parseInteger('twelve thousand four hundred and seventy-six', 'w')") },
   { name: "$fromMillis", source: repeat("$fromMillis($i * 1e9, '[Y]-[M01]-[D01] [H01]:[m01]')") },
+  { name: "$fromMillis, plain", source: repeat("$fromMillis($i * 1e9)") },
+  {
+    name: "$fromMillis, long",
+    source: repeat("$fromMillis($i * 1e9, '[FNn] [D1o] [MNn] [Y] [H]:[m]:[s].[f001] [Z] [Yw] [W]')"),
+  },
   { name: "$fromMillis, zone", source: repeat("$fromMillis($i * 1e9, '[Y]-[M01]-[D01]', 'Europe/Rome')") },
   { name: "$toMillis", source: repeat("$toMillis('2024-02-28T01:02:03Z')") },
   { name: "$toMillis, picture", source: repeat("$toMillis('2024-02-28', '[Y]-[M]-[D]')") },
+  { name: "$toMillis, words", source: repeat("$toMillis('twenty of February, two thousand', '[Dw] of [MNn], [Yw]')") },
+  { name: "$toMillis, many words", source: repeat(`$toMillis('${"two".repeat(50)}', '${"[Yw]".repeat(50)}')`) },
   { name: "$dateAdd", source: repeat("$dateAdd('2024-02-28T01:02:03Z', $i, 'day', 'Europe/Rome')") },
   { name: "$dateDiff", source: repeat("$dateDiff(0, $i * 1e9, 'month', 'Europe/Rome')") },
   { name: "$base64encode", source: repeat("$base64encode($x)", LONG) },
+  { name: "$base64encode, Chinese", source: repeat("$base64encode($x)", CHINESE) },
   { name: "$base64decode", source: repeat("$base64decode($x)", `$base64encode(${LONG})`) },
-  { name: "$encodeUrlComponent", source: repeat("$encodeUrlComponent($x)", LONG) },
-  { name: "$decodeUrl", source: repeat("$decodeUrl($x)", `$encodeUrl(${LONG})`) },
-  { name: "$sha256", source: repeat("$sha256($x)", LONG) },
-  { name: "$hmac", source: repeat("$hmac($x, 'key')", LONG) },
+  { name: "$base64decode, Chinese", source: repeat("$base64decode($x)", `$base64encode(${CHINESE})`) },
+  { name: "$encodeUrlComponent", source: repeat("$encodeUrlComponent($x)", LONG), luck: PLAIN },
+  { name: "$encodeUrlComponent, Chinese", source: repeat("$encodeUrlComponent($x)", CHINESE) },
+  { name: "$decodeUrl", source: repeat("$decodeUrl($x)", `$encodeUrl(${LONG})`), luck: PLAIN },
+  {
+    name: "$decodeUrl, escapes",
+    source: repeat("$decodeUrlComponent($x)", "$replace($pad('', 5000, 'x'), 'x', '%41')"),
+  },
+  { name: "$sha256", source: repeat("$sha256($x)", LONG), luck: LATIN },
+  { name: "$sha256, Chinese", source: repeat("$sha256($x)", CHINESE) },
+  { name: "$sha256, short", source: repeat("$sha256('a' & $i)") },
+  { name: "$hmac", source: repeat("$hmac($x, 'key')", LONG), luck: LATIN },
+  { name: "$hmac, Chinese", source: repeat("$hmac($x, 'key')", CHINESE) },
+  { name: "$hmac, short", source: repeat("$hmac('a' & $i, 'key')") },
   { name: "$uuid", source: repeat("$uuid()") },
   { name: "$parseUrl", source: repeat("$parseUrl('https://example.com/a?b=c&d=' & $i)") },
+  {
+    name: "$parseUrl, long",
+    source: repeat("$parseUrl($x & $i)", "'https://example.com/a?' & $join([1..200].('a' & $ & '=b%20c'), '&')"),
+  },
+  {
+    name: "$parseUrl, many names",
+    source: repeat("$parseUrl($x)", "'https://example.com/?' & $join([1..20000].('n' & $), '&')"),
+  },
   { name: "$parseJson", source: repeat("$parseJson($x)", "$string([1..2000].{'a': $})") },
   { name: "$parseCsv", source: repeat("$parseCsv($x)", "$pad('', 20000, 'a,b,c\n')") },
 ];

@@ -17,16 +17,12 @@ import type { BenchOptions } from "./options.ts";
 import { renderReport } from "./print-report.ts";
 import { TRANSFORM_RECIPE } from "./recipes.ts";
 import { measureScenario, prepareScenarios, SCENARIOS } from "./scenarios.ts";
-import { growthPerThousandRuns, measureSoak, renderSoak } from "./soak.ts";
+import { judgeSoak, measureSoak, renderSoak } from "./soak.ts";
 
 const EXIT_USAGE = 2;
 const EXIT_ENVIRONMENT = 3;
 const EXIT_SIGNAL = 130;
 const LOG_TAIL_CHARACTERS = 3_000;
-/** Well below what two cores can do, so that nothing piles up. */
-const SOAK_RUNS_PER_SECOND = 90;
-/** Memory settles slowly, the more so beside other programs; what each run kept once made 5 and went on for ever. */
-const SOAK_GROWTH_MIB_MAX = 3.5;
 /** Adding a hundred thousand runs is done in statements of a few seconds each. */
 const STATEMENT_TIMEOUT_MS = 5 * 60_000;
 
@@ -87,13 +83,11 @@ async function main(chosen: BenchOptions): Promise<void> {
 
 async function soak(bench: Bench, minutes: number): Promise<void> {
   progress(`starting runs for ${minutes} minutes`);
-  const windows = await measureSoak(bench, {
-    windows: minutes,
-    windowSeconds: 60,
-    runsPerSecond: SOAK_RUNS_PER_SECOND,
-  });
+  const windows = await measureSoak(bench, minutes);
   console.log(`\n${renderSoak(windows).join("\n")}`);
-  if (growthPerThousandRuns(windows) > SOAK_GROWTH_MIB_MAX) {
+  const problems = judgeSoak(windows);
+  if (problems.length > 0) {
+    console.error(`The memory of the Worker: ${problems.join("; ")}.`);
     process.exitCode = 1;
   }
 }

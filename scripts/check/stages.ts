@@ -32,6 +32,6 @@ export const SUITES: readonly Stage[] = [
   suite("test:unit", 4),
   suite("test:contract", 4),
   suite("test:integration", 5),
-  suite("test:fault", 8),
+  suite("test:fault", 15),
   suite("test:browser", 5),
 ];

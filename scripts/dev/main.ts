@@ -36,8 +36,10 @@ async function main(): Promise<void> {
   const demo = await startDemoApi(await nextFreePort(settings.port + 1));
   // `wrangler dev` has no setting for outbound traffic, but it takes variables.
   const outboundUrl = await provideOutboundUrl(settings.vars["OUTBOUND_URL"]);
-  const wrangler = startWrangler([...settings.wranglerArgs, "--var", `OUTBOUND_URL:${outboundUrl}`]);
   const url = `http://127.0.0.1:${settings.port}`;
+  const publicUrl = settings.vars["PUBLIC_URL"] ?? url;
+  const vars = ["--var", `OUTBOUND_URL:${outboundUrl}`, "--var", `PUBLIC_URL:${publicUrl}`];
+  const wrangler = startWrangler([...settings.wranglerArgs, ...vars]);
   await untilAnswered(`${url}/api/health`, wrangler);
   const apiKey = settings.vars["BATON_API_KEY"] ?? "";
   await seedDemoWorkflows({ url, apiKey, demoUrl: demo.url, upstream });

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CallLog, FlakyLog } from "./demo-calls.ts";
 import { catFact, joke, todoById, todosOfUser, userById } from "./demo-data.ts";
+import { answerSample } from "./demo-samples.ts";
 import { closeServer, listen, readBody } from "./http-server.ts";
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -31,7 +32,7 @@ interface Logs {
 }
 
 /**
- * Starts the API that the demo recipes and the tests call.
+ * Starts the API that the demo recipes, the samples in `examples` and the tests call.
  * `/joke`, `/users/{id}`, `/cat/fact`, `/todos?userId=`, `/todos/{id}`; `/flaky?key=&fails=2` answers 503 that often for
  * each key; `/slow?ms=`; `/status/{code}?retryAfter=`; `/echo`; `GET /calls` tells what was called, with `?key=` what
  * `/flaky` saw; `DELETE /calls` forgets it.
@@ -56,7 +57,7 @@ async function answer(call: Call, logs: Logs): Promise<Answer> {
     return answerCalls(call, logs);
   }
   logs.calls.record(idempotencyKeyOf(call.request));
-  return answerData(call) ?? answerBehaviour(call, logs.flaky);
+  return answerData(call) ?? (await answerSampleCall(call)) ?? answerBehaviour(call, logs.flaky);
 }
 
 function answerCalls(call: Call, logs: Logs): Answer {
@@ -87,6 +88,18 @@ function answerData({ path, query }: Call): Answer | null {
     return found(todoById(Number(id)));
   }
   return null;
+}
+
+async function answerSampleCall({ request, path, query }: Call): Promise<Answer | null> {
+  return answerSample({
+    route: `${request.method} ${path}`,
+    query,
+    readJson: async () => {
+      const text = await readBody(request, BODY_BYTES_MAX);
+      if (text === null) throw new Error(`the body is larger than ${BODY_BYTES_MAX} bytes`);
+      return parseBody(text);
+    },
+  });
 }
 
 async function answerBehaviour(call: Call, flaky: FlakyLog): Promise<Answer> {

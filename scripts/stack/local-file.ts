@@ -23,7 +23,11 @@ const keysSchema = z.object({
   apiKey: z.string(),
   databasePassword: z.string(),
   gatewayToken: z.string(),
+  signingKey: z.string(),
 });
+
+/** Data folders of earlier releases have no key that signs; every other one must be there. */
+const keptKeysSchema = keysSchema.partial({ signingKey: true });
 
 /** What a running stack tells other programs, in `local.json` in its data folder. */
 export type LocalFile = z.infer<typeof localFileSchema>;
@@ -60,9 +64,14 @@ export function writeLocalFile(dataDir: string, content: LocalFile): void {
  */
 export function loadKeys(dataDir: string): LocalKeys {
   const path = join(dataDir, "keys.json");
-  const parsed = keysSchema.safeParse(readJson(path));
+  const parsed = keptKeysSchema.safeParse(readJson(path));
   if (parsed.success) {
-    return parsed.data;
+    const { signingKey, ...kept } = parsed.data;
+    const completed = { ...kept, signingKey: signingKey ?? makeSigningKey() };
+    if (signingKey === undefined) {
+      writeJson(path, completed);
+    }
+    return completed;
   }
   // The database's password is in it: new keys would lock us out of the old data.
   if (existsSync(path)) {
@@ -72,9 +81,14 @@ export function loadKeys(dataDir: string): LocalKeys {
     apiKey: `baton_${randomBytes(24).toString("base64url")}`,
     databasePassword: randomBytes(24).toString("hex"),
     gatewayToken: randomBytes(24).toString("base64url"),
+    signingKey: makeSigningKey(),
   };
   writeJson(path, keys);
   return keys;
+}
+
+function makeSigningKey(): string {
+  return randomBytes(32).toString("base64url");
 }
 
 function readJson(path: string): unknown {

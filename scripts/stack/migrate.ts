@@ -11,12 +11,15 @@ const STATEMENT_TIMEOUT_MS = 300_000;
 const MIGRATION_LOCK = 7_342_001;
 
 /**
- * Brings a database to the newest migration of the folder `drizzle`; does nothing when it is there already.
+ * Brings a database to the newest migration of a folder; does nothing when it is there already.
  *
  * @param databaseUrl - The database.
+ * @param migrationsFolder - The folder; `drizzle` when not given.
  */
-export async function migrateDatabase(databaseUrl: string): Promise<void> {
-  const migrationsFolder = join(PROJECT_ROOT, "drizzle");
+export async function migrateDatabase(
+  databaseUrl: string,
+  migrationsFolder: string = join(PROJECT_ROOT, "drizzle"),
+): Promise<void> {
   if (!existsSync(join(migrationsFolder, "meta", "_journal.json"))) {
     return;
   }

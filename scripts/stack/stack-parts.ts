@@ -109,6 +109,7 @@ function stackVars(parts: Omit<StackParts, "worker">, port: number): Readonly<Re
     UPSTASH_REDIS_REST_URL: parts.queue.restUrl,
     UPSTASH_REDIS_REST_TOKEN: parts.queue.restToken,
     BATON_API_KEY: parts.keys.apiKey,
+    SIGNING_KEY: parts.keys.signingKey,
     // The demo API is on loopback.
     ALLOW_PRIVATE_ADDRESSES: "1",
     PUBLIC_URL: `http://127.0.0.1:${port}`,

@@ -11,7 +11,16 @@ import { describeParts, repeatUntilDone, startPart } from "./start-part.ts";
 const PORT_DEFAULT = 8787;
 const FINISH_TIMEOUT_MS = 30_000;
 /** Variables of the Worker that are taken from the environment as they are. */
-const WORKER_VARS = ["SHARDS", "CONCURRENCY", "LEASE_MS", "CORS_ORIGINS", "ALLOW_FILE_ORIGIN"] as const;
+const WORKER_VARS = [
+  "SHARDS",
+  "CONCURRENCY",
+  "LEASE_MS",
+  "CORS_ORIGINS",
+  "ALLOW_FILE_ORIGIN",
+  "SIGNING_KEY",
+  "PUBLIC_URL",
+  "SIGNAL_URL_DAYS",
+] as const;
 const EXIT_USAGE = 2;
 const EXIT_ENVIRONMENT = 3;
 /** A terminal's Ctrl-C may arrive twice: from the terminal itself and from npm. */

@@ -28,8 +28,8 @@ process.once("disconnect", () => process.exit(EXIT_RUNTIME_LOST));
 
 async function run(message: unknown): Promise<void> {
   const settings = hostSettingsSchema.parse(message);
-  const { entryPath, crons } = readWorkerConfig();
-  bundleWorker(settings.entryPath ?? entryPath, settings.bundlePath);
+  const { entryPath, crons, alias } = readWorkerConfig();
+  await bundleWorker(settings.entryPath ?? entryPath, settings.bundlePath, alias);
   // In this process, beside the runtime, which ends with it.
   const outboundUrl = await provideOutboundUrl(settings.vars["OUTBOUND_URL"]);
   const vars = { ...settings.vars, OUTBOUND_URL: outboundUrl };

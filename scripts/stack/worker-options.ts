@@ -8,6 +8,9 @@ import { PROJECT_ROOT } from "./project-root.ts";
 const CONFIG_PATH = join(PROJECT_ROOT, "wrangler.toml");
 const HOST = "127.0.0.1";
 
+/** What `network-fetch.ts` calls. Which addresses may be called is for the Worker to say. */
+const NETWORK = { network: { allow: ["public", "private"] } };
+
 /** What differs between one local Worker and another; all else comes from `wrangler.toml`. */
 export interface WorkerSettings {
   /** The file that exports the Worker; null for the `main` of `wrangler.toml`. */
@@ -37,19 +40,21 @@ export interface WorkerConfig {
   /** The file that exports the Worker, absolute. */
   readonly entryPath: string;
   readonly crons: readonly string[];
+  /** Modules that others are put in for, by the path that they are imported by. */
+  readonly alias: Readonly<Record<string, string>>;
 }
 
 /**
  * Reads what the local stack needs from `wrangler.toml`.
  *
- * @returns Entry file and crons.
+ * @returns Entry file, crons and aliases.
  */
 export function readWorkerConfig(): WorkerConfig {
   const config = unstable_readConfig({ config: CONFIG_PATH });
   if (config.main === undefined) {
     throw new Error("wrangler.toml names no `main`.");
   }
-  return { entryPath: config.main, crons: config.triggers.crons ?? [] };
+  return { entryPath: config.main, crons: config.triggers.crons ?? [], alias: config.alias ?? {} };
 }
 
 /**
@@ -67,12 +72,14 @@ export function workerOptions(settings: WorkerSettings, listener: WorkerListener
     modulesRules: _rules,
     bindings: _vars,
     assets,
+    serviceBindings,
     ...fromConfig
   } = unstable_getMiniflareWorkerOptions(CONFIG_PATH).workerOptions;
   const worker: WorkerOptions = {
     ...fromConfig,
     name: config.name ?? "baton",
     bindings: { ...config.vars, ...settings.vars },
+    serviceBindings: { ...serviceBindings, NETWORK },
     modulesRoot: dirname(settings.bundlePath),
     modules: [{ type: "ESModule", path: settings.bundlePath }],
     unsafeDirectSockets: [{ host: HOST, port: settings.port, proxy: false }],

@@ -204,13 +204,21 @@ export class LocalWorker {
 
   /** With a key the health call asks the shards, and a shard that is asked goes on with its unfinished runs. */
   async #wakeShards(): Promise<void> {
-    const headers = { authorization: `Bearer ${this.#start.vars["BATON_API_KEY"] ?? ""}` };
+    const key = this.#start.vars["BATON_API_KEY"] ?? "";
     // When it fails, the runtime is down again, or the cron does the same within a minute.
-    await this.#askHealth({ headers, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }).catch(() => undefined);
+    await this.#askHealth({ key, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }).catch(() => undefined);
   }
 
-  async #askHealth(init: RequestInit): Promise<void> {
-    const response = await fetch(`${this.url}/api/health`, init);
+  /**
+   * On a connection of its own. One that is kept would idle until workerd closes it, after 5 s and without a word, and
+   * whoever calls the Worker from this process may be given it just then (docs/adr/0012).
+   */
+  async #askHealth({ key, signal }: { readonly key?: string; readonly signal: AbortSignal }): Promise<void> {
+    const headers = {
+      connection: "close",
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+    };
+    const response = await fetch(`${this.url}/api/health`, { headers, signal });
     await response.arrayBuffer();
   }
 

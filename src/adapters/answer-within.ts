@@ -1,5 +1,5 @@
-import type { Clock } from "../dispatch/clock.ts";
 import { UnavailableError } from "../domain/errors.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** Whose answer is waited for, and how long. */
 export interface Deadline {

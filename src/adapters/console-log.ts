@@ -1,4 +1,4 @@
-import type { Log, LogFields } from "../dispatch/log.ts";
+import type { Log, LogFields } from "../runtime/log.ts";
 
 /** Most characters of a text in a log line; what goes beyond is told in numbers. */
 const TEXT_LENGTH_MAX = 300;

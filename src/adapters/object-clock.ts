@@ -1,4 +1,4 @@
-import type { Clock } from "../dispatch/clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** How late a callback may be that waited for a second or longer, in ms. */
 const TICK_MS = 100;

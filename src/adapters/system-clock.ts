@@ -1,4 +1,4 @@
-import type { Clock } from "../dispatch/clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** The time of the runtime. On deployed Workers it moves only with I/O. */
 export const SYSTEM_CLOCK: Clock = {

@@ -1,12 +1,12 @@
 import { createConsoleLog } from "../adapters/console-log.ts";
 import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
-import { describeError, type Log } from "../dispatch/log.ts";
+import type { ApiServices, ShardClient } from "../api/services.ts";
 import { UnavailableError } from "../domain/errors.ts";
 import { shardOfRun } from "../domain/ids.ts";
 import type { Env, SettingProblem, Settings } from "../env.ts";
-import type { ApiServices, ShardClient } from "../functions/api/services.ts";
-import type { ShardRpc } from "../functions/shard-rpc.ts";
+import { describeError, type Log } from "../runtime/log.ts";
 import { parseSettings } from "../settings.ts";
+import type { ShardRpc } from "../shard/rpc.ts";
 import { createReadsClient } from "./reads-client.ts";
 import { shardStub } from "./shard-stub.ts";
 

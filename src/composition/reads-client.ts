@@ -1,11 +1,11 @@
 import { answerWithin } from "../adapters/answer-within.ts";
 import { SYSTEM_CLOCK } from "../adapters/system-clock.ts";
-import { describeError, type Log } from "../dispatch/log.ts";
+import type { ApiDatabase } from "../api/database.ts";
 import { InvariantError, UnavailableError } from "../domain/errors.ts";
 import type { Env } from "../env.ts";
-import type { ApiDatabase } from "../functions/api/ports/api-database.ts";
-import type { ArgumentsOf, DatabasePart, ValueOf } from "../functions/reads-rpc.ts";
-import type { RpcResult } from "../functions/shard-rpc.ts";
+import type { ArgumentsOf, DatabasePart, ValueOf } from "../reads/rpc.ts";
+import { describeError, type Log } from "../runtime/log.ts";
+import type { RpcResult } from "../runtime/rpc-result.ts";
 
 /** A reads object is one thread and six connections; a deployment with more shards has more to read. */
 const OBJECTS_MAX = 4;
@@ -50,6 +50,8 @@ export function createReadsClient(env: Env, shardCount: number, log: Log): ApiDa
       findState: method("runs", "findState"),
       findResult: method("runs", "findResult"),
       findPayload: method("runs", "findPayload"),
+      listSteps: method("runs", "listSteps"),
+      listUnderWay: method("runs", "listUnderWay"),
       findStep: method("runs", "findStep"),
       findInputSchema: method("runs", "findInputSchema"),
     },
@@ -60,6 +62,7 @@ export function createReadsClient(env: Env, shardCount: number, log: Log): ApiDa
       findLast: method("events", "findLast"),
       listOfStep: method("events", "listOfStep"),
     },
+    signals: { findWaitingSignal: method("signals", "findWaitingSignal") },
     workflows: {
       save: method("workflows", "save"),
       list: method("workflows", "list"),

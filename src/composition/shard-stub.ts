@@ -1,5 +1,5 @@
 import type { Env } from "../env.ts";
-import type { ShardRpc } from "../functions/shard-rpc.ts";
+import type { ShardRpc } from "../shard/rpc.ts";
 
 /**
  * Gives the way to a shard.

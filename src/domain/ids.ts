@@ -4,7 +4,7 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 /** Identity of a run: a UUIDv7, so ids sort by time; its `rand_a` bits carry the run's shard. */
 export type RunId = Branded<"RunId">;
 
-/** Path of a step in its run: `fetch`, later `each[3].resize` and `undo:reserve`. */
+/** Path of a step in its run, as text: `fetch`, `each[3].resize`. `path.ts` reads and makes it. */
 export type StepKey = Branded<"StepKey">;
 
 /** The fence of one attempt: every write of that attempt carries it. */
@@ -17,7 +17,7 @@ export type WorkflowName = Branded<"WorkflowName">;
 export const SHARDS_MAX = 4096;
 
 const RUN_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const STEP_KEY = /^[A-Za-z0-9_:.[\]]{1,200}$/;
+const STEP_KEY = /^[A-Za-z0-9_:.[\]]{1,400}$/;
 const WORKFLOW_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 
 /**
@@ -48,16 +48,6 @@ export function parseStepKey(text: string): StepKey | null {
  */
 export function parseWorkflowName(text: string): WorkflowName | null {
   return WORKFLOW_NAME.test(text) ? (text as WorkflowName) : null;
-}
-
-/**
- * Makes the key of a top-level step from its id, which the recipe compiler has checked.
- *
- * @param nodeId - The id of a plan node.
- * @returns The key of that node's step.
- */
-export function stepKeyOf(nodeId: string): StepKey {
-  return nodeId as StepKey;
 }
 
 /**
@@ -96,6 +86,3 @@ export function createRunId(now: Date, shard: number, random: Uint8Array): RunId
 export function shardOfRun(runId: RunId): number {
   return Number.parseInt(runId.slice(15, 18), 16);
 }
-
-/** Key of the queue message that stands for a run's deadline; no step has it (it has a colon). */
-export const DEADLINE_KEY = "run:deadline" as StepKey;

@@ -26,7 +26,7 @@ const OTHER_BRACKETS = /^\s*(?:\{\{|\$\{)/;
 
 /** Something that Baton would read, in the brackets of other languages. */
 const LOOKALIKE =
-  /(?:\{\{|\$\{)\s*((?:(?:input|steps|errors)\.[A-Za-z_]|run\.(?:id|workflow|version|startedAt)\b|step\.(?:key|attempt|idempotencyKey)\b)[^{}]{0,200})\}/;
+  /(?:\{\{|\$\{)\s*((?:(?:input|steps|errors|item)\.[A-Za-z_]|run\.(?:id|workflow|version|startedAt|signalUrl)\b|step\.(?:key|attempt|idempotencyKey)\b)[^{}]{0,200})\}/;
 
 /**
  * Says what to write instead of an operator of another language.

@@ -1,8 +1,8 @@
 import { isJsonObject, type Json } from "../domain/json.ts";
 import { findLookalike, hintForeignOperator } from "./expression-hints.ts";
+import type { ExpressionAllowance } from "./expression/allowance.ts";
 import { compileExpression, type CompiledExpression } from "./expression/compile-expression.ts";
 import { splitText } from "./expression/template-text.ts";
-import type { RegexAllowance } from "./linear-regex.ts";
 import type { Finding, RecipePath } from "./recipe-issue.ts";
 
 /** An expression of a recipe and where its text is. */
@@ -22,13 +22,13 @@ export interface FoundExpressions {
  *
  * @param template - Any JSON, such as a step's `with`.
  * @param path - Where it is in the recipe.
- * @param shared - Bounds the regular expressions of the recipe together.
+ * @param shared - Bounds the expressions of the recipe together.
  * @returns The expressions, and `expression_syntax` findings for the rest.
  */
 export function findExpressions(
   template: Json,
   path: RecipePath,
-  shared: RegexAllowance | null = null,
+  shared: ExpressionAllowance | null = null,
 ): FoundExpressions {
   const found: Collected = { expressions: [], findings: [], shared };
   collect(template, path, found);
@@ -40,10 +40,14 @@ export function findExpressions(
  *
  * @param text - The `if` of a step.
  * @param path - Where it is in the recipe.
- * @param shared - Bounds the regular expressions of the recipe together.
+ * @param shared - Bounds the expressions of the recipe together.
  * @returns The expression, or an `expression_syntax` finding.
  */
-export function findCondition(text: string, path: RecipePath, shared: RegexAllowance | null = null): FoundExpressions {
+export function findCondition(
+  text: string,
+  path: RecipePath,
+  shared: ExpressionAllowance | null = null,
+): FoundExpressions {
   const source = readCondition(text);
   if (source === null) {
     const message = "`if` must be one expression, not a text around expressions";
@@ -73,7 +77,7 @@ export function readCondition(text: string): string | null {
 interface Collected {
   readonly expressions: LocatedExpression[];
   readonly findings: Finding[];
-  readonly shared: RegexAllowance | null;
+  readonly shared: ExpressionAllowance | null;
 }
 
 function collect(template: Json, path: RecipePath, found: Collected): void {
@@ -118,10 +122,16 @@ function refuseLookalike(found: Collected, text: string, path: RecipePath): void
 }
 
 function compileInto(found: Collected, source: string, path: RecipePath): void {
+  // The one before has said so.
+  if (found.shared?.isSpent === true) {
+    return;
+  }
   const compiled = compileExpression(source, found.shared);
   if (compiled.ok) {
     found.expressions.push({ expression: compiled.expression, path });
   } else {
+    // What is no expression was read as well, if not to its end.
+    found.shared?.take(source.length / 4);
     const { message, offset } = compiled.error;
     found.findings.push({ code: "expression_syntax", path, message, hint: hintForeignOperator(source, offset) });
   }

@@ -7,12 +7,19 @@ import { findMemberShape, type MemberShape } from "./input-shape.ts";
 import type { Finding, RecipePath, RecipeWarningCode } from "./recipe-issue.ts";
 import { suggestHint } from "./suggest.ts";
 
+/** A member of a step's output that comes from outside, so that nobody knows what is in it. */
+export interface OutsidePart {
+  readonly name: string;
+  /** Whether it can be null although the step completed, so that nothing is in it then. */
+  readonly mayBeNull: boolean;
+}
+
 /** What is known of the values that an expression reads. */
 export interface TrapScope {
   /** The input schema; null when there is none. */
   readonly inputSchema: JsonObject | null;
-  /** Ids of the steps whose `body` comes from a server. */
-  readonly httpSteps: ReadonlySet<string>;
+  /** By step, the members of its output that come from outside. */
+  readonly outsideParts: ReadonlyMap<string, readonly OutsidePart[]>;
   /** Paths that are known to be there, or whose absence was thought of: see `findGuards`. */
   readonly guards: ReadonlySet<string>;
 }
@@ -173,15 +180,23 @@ class TrapFinder {
   }
 
   #mayLack(names: readonly string[]): boolean {
-    return this.#shapeOf(names)?.presence === "maybe" && !this.#scope.guards.has(keyOf(names));
+    const isMissing = this.#outsidePartOf(names)?.mayBeNull ?? this.#shapeOf(names)?.presence === "maybe";
+    return isMissing && !this.#scope.guards.has(keyOf(names));
   }
 
-  /** Beside the input: errors, and what servers answer. What is known to be null instead does not count. */
+  /** Beside the input: errors, and what comes from outside. What is known to be null instead does not count. */
   #mayLackNull(names: readonly string[]): boolean {
+    const isOfError = names[0] === "errors" && names.length > 1;
+    return isOfError || this.#outsidePartOf(names) !== null
+      ? !this.#scope.guards.has(keyOf(names))
+      : this.#mayLack(names);
+  }
+
+  /** Null for what is not within such a part. */
+  #outsidePartOf(names: readonly string[]): OutsidePart | null {
     const [root, id = "", part] = names;
-    const isOfError = root === "errors" && names.length > 1;
-    const isOfBody = root === "steps" && this.#scope.httpSteps.has(id) && part === "body" && names.length > 3;
-    return isOfError || isOfBody ? !this.#scope.guards.has(keyOf(names)) : this.#mayLack(names);
+    const parts = root === "steps" && names.length > 3 ? this.#scope.outsideParts.get(id) : undefined;
+    return parts?.find(({ name }) => name === part) ?? null;
   }
 
   #isNeverEqual(names: readonly string[], { value }: LiteralNode): boolean {

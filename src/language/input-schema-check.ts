@@ -22,18 +22,30 @@ const PATTERN_BOUNDS = {
   tooLarge: "a pattern takes at most 10000 instructions, and the patterns of the schema 20000 instructions together",
 };
 
+/** What checking schemas may take: those that belong together share it. */
+export class SchemaWork {
+  readonly patterns = new LinearRegexCompiler(PATTERN_BOUNDS);
+  readonly defaults = new InputWork();
+}
+
 /**
- * Checks that the `input` of a recipe is a JSON Schema that can be checked against in bounded time.
+ * Checks that the `input` of a recipe, or what stands for the shape of another value, is a JSON Schema that can be
+ * checked against in bounded time.
  *
- * @param schema - The `input`; undefined when there is none. What is no object is left to the check of the shape.
+ * @param schema - The schema; undefined when there is none. What is no object is left to the check of the shape.
  * @param path - Where it is in the recipe.
+ * @param options - What it is called in messages, and what checking it may take.
  * @returns Findings with the code `input_schema`.
  */
-export function checkInputSchema(schema: Json | undefined, path: RecipePath): readonly Finding[] {
+export function checkInputSchema(
+  schema: Json | undefined,
+  path: RecipePath,
+  options: { readonly name: string; readonly work: SchemaWork } = { name: "input schema", work: new SchemaWork() },
+): readonly Finding[] {
   if (!isJsonObject(schema)) {
     return [];
   }
-  const checker = new SchemaChecker(schema);
+  const checker = new SchemaChecker(schema, options);
   checker.checkSchema(schema, path);
   if (checker.findings.length === 0) {
     checker.checkSize(schema, path);
@@ -76,12 +88,15 @@ function isPlainKind(kind: PlainKind | WordKind): kind is PlainKind {
 class SchemaChecker {
   readonly findings: Finding[] = [];
   readonly #root: JsonObject;
-  readonly #patterns = new LinearRegexCompiler(PATTERN_BOUNDS);
+  readonly #name: string;
+  readonly #work: SchemaWork;
   /** Whether what was compiled is as much as may be: the rest is not looked at. */
   #isPatternTooMuch = false;
 
-  constructor(root: JsonObject) {
+  constructor(root: JsonObject, { name, work }: { readonly name: string; readonly work: SchemaWork }) {
     this.#root = root;
+    this.#name = name;
+    this.#work = work;
   }
 
   checkSize(schema: JsonObject, path: RecipePath): void {
@@ -104,12 +119,12 @@ class SchemaChecker {
   /** An empty input gets the most defaults that a schema has for one object. */
   #checkDefaults(schema: JsonObject, path: RecipePath): void {
     try {
-      fillDefaults(schema, {}, new InputWork());
+      fillDefaults(schema, {}, this.#work.defaults);
     } catch (error) {
       if (!(error instanceof InputTooCostly)) {
         throw error;
       }
-      this.#report(path, "an empty input gets too many defaults", "use fewer defaults within defaults");
+      this.#report(path, "an empty value gets too many defaults", "use fewer defaults within defaults");
     }
   }
 
@@ -125,7 +140,7 @@ class SchemaChecker {
     const kind = KEYWORDS.get(name);
     const refusal = REFUSED_KEYWORDS.get(name);
     if (refusal !== undefined) {
-      this.#report(path, `\`${name}\` is not supported in an input schema`, refusal, true);
+      this.#report(path, `\`${name}\` is not supported`, refusal, true);
     } else if (kind === undefined) {
       const hint = suggestHint(name, [...KEYWORDS.keys()]);
       this.#report(path, `\`${name.slice(0, 60)}\` is no keyword of JSON Schema`, hint, true);
@@ -188,7 +203,7 @@ class SchemaChecker {
       return;
     }
     try {
-      this.#patterns.compile(value);
+      this.#work.patterns.compile(value);
     } catch (error) {
       if (!(error instanceof RegexRefusal)) {
         throw error;
@@ -203,7 +218,7 @@ class SchemaChecker {
 
   #checkRef(value: Json, path: RecipePath): void {
     if (typeof value !== "string" || resolveRef(this.#root, value) === null) {
-      const hint = "use `#/$defs/name`, with the schema under `$defs` of the input schema";
+      const hint = "use `#/$defs/name`, with the schema under `$defs` of the schema itself";
       this.#report(path, `${JSON.stringify(value).slice(0, 80)} names no schema here`, hint);
     }
   }
@@ -222,7 +237,7 @@ class SchemaChecker {
   }
 
   #report(path: RecipePath, message: string, hint: string | null, onKey = false): void {
-    this.findings.push({ code: "input_schema", path, onKey, message: `in the input schema: ${message}`, hint });
+    this.findings.push({ code: "input_schema", path, onKey, message: `in the ${this.#name}: ${message}`, hint });
   }
 }
 

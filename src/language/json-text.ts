@@ -15,7 +15,7 @@ export type StrictJson =
 /** Most levels of nested lists and objects in a body. */
 export const BODY_DEPTH_MAX = 64;
 
-/** Names of members are free only in here: everywhere else the API knows them all, and none is this one. */
+/** In a request, names of members are free only in here: everywhere else the API knows them all, and none is this one. */
 const DATA_MEMBER = "input";
 
 /** What JSON holds, read from left to right: strings, numbers, and the marks that open, close and separate. */
@@ -66,9 +66,10 @@ export function parseExactJson(text: string): Json {
  * too many levels.
  *
  * @param text - The body of a request.
+ * @param holds - What the text holds: a request with data in it, or data of users as a whole.
  * @returns The value, or what is wrong with it.
  */
-export function parseStrictJson(text: string): StrictJson {
+export function parseStrictJson(text: string, holds: "request" | "data" = "request"): StrictJson {
   let value: Json;
   try {
     value = JSON.parse(text);
@@ -76,7 +77,7 @@ export function parseStrictJson(text: string): StrictJson {
     const reason = error instanceof Error ? error.message : "unknown syntax";
     return { ok: false, message: `the body is no JSON: ${reason.replace(/,? "(?:\.\.\.)?.*$/s, "")}`, path: null };
   }
-  const reader = new FaultFinder();
+  const reader = new FaultFinder(holds === "data");
   const fault = reader.find(text);
   return fault === null ? { ok: true, value } : { ok: false, message: fault, path: reader.path };
 }
@@ -94,6 +95,11 @@ interface OpenPart {
 /** Reads a text that is JSON, so only what JSON allows has to be told apart. */
 class FaultFinder {
   readonly #open: OpenPart[] = [];
+  readonly #isData: boolean;
+
+  constructor(isData: boolean) {
+    this.#isData = isData;
+  }
 
   /** Where the reader is, as a JSON Pointer. */
   get path(): string {
@@ -138,7 +144,7 @@ class FaultFinder {
     if (isKnown) {
       return `the body names the member \`${name.slice(0, 100)}\` twice in one object; keep one of them`;
     }
-    return name === "__proto__" && this.#open[0]?.at !== DATA_MEMBER
+    return name === "__proto__" && !this.#isData && this.#open[0]?.at !== DATA_MEMBER
       ? `there is no \`__proto__\` here; remove it, or put it under \`${DATA_MEMBER}\``
       : null;
   }

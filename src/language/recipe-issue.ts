@@ -12,6 +12,7 @@ export type RecipeIssueCode =
   | "missing_key"
   | "needs_order"
   | "not_supported_yet"
+  | "out_of_scope"
   | "secrets_outside_http"
   | "syntax"
   | "too_deep"

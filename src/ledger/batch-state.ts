@@ -1,18 +1,22 @@
 import { chainEvents, type Hash } from "../domain/audit/chain.ts";
-import type { PlanIndex } from "../domain/definition/plan-index.ts";
-import { nodeOf } from "../domain/definition/plan-index.ts";
 import { InvariantError } from "../domain/errors.ts";
 import type { RunId, StepKey } from "../domain/ids.ts";
-import { stepKeyOf } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
+import { itemPlaceOf } from "../domain/path.ts";
+import { nodeOf, type PlanIndex } from "../domain/plan/plan-index.ts";
+import { readKeyOf } from "../domain/run/concerns.ts";
 import type { Decision, StepPayload } from "../domain/run/decision.ts";
 import type { Event, EventDraft } from "../domain/run/event.ts";
+import { keyOf, type Mail } from "../domain/run/mailbox.ts";
 import type { Run, RunSeed, RunState } from "../domain/run/run.ts";
 import type { RunningStep, Step } from "../domain/run/step.ts";
-import type { EarlierRun, LoadedRows, SaveRequest, StepRef } from "./ports.ts";
+import type { EarlierRun, FoundRows, ItemValueRef, LoadedRows, SaveRequest, StepRef } from "./ports.ts";
 
 /** A message to put on the queue (visible from an instant on) or to take off it (null). */
-export interface QueueChange extends StepRef {
+export interface QueueChange {
+  readonly runId: RunId;
+  /** The text of what may be due: a step's key, or the deadline's. */
+  readonly target: string;
   readonly visibleAt: Date | null;
 }
 
@@ -29,10 +33,16 @@ interface RunEntry {
   readonly seed: RunSeed | null;
   changed: boolean;
   input: Json | undefined;
+  /** Signals, oldest first. */
+  readonly mail: Mail[];
+  readonly changedMail: Set<string>;
   readonly changedSteps: Set<StepKey>;
+  readonly createdSteps: Set<StepKey>;
+  readonly emptied: Set<StepKey>;
   readonly payloads: Map<StepKey, StepPayload>;
+  readonly items: Map<StepKey, readonly Json[]>;
   readonly drafts: EventDraft[];
-  readonly messages: Map<StepKey, Date | null>;
+  readonly messages: Map<string, Date | null>;
 }
 
 /** The runs of one batch as its commands change them one after another; nothing is written before all have decided. */
@@ -44,7 +54,7 @@ export class BatchState {
     for (const run of rows.runs.values()) {
       this.#entries.set(run.id, newEntry(run, null));
     }
-    this.addSteps(rows.steps);
+    this.add(rows);
   }
 
   /** How many attempts the batch has begun so far. */
@@ -52,12 +62,18 @@ export class BatchState {
     return this.#begun.length;
   }
 
-  /** Takes steps that were loaded later; steps that the batch has changed stay as they are. */
-  addSteps(steps: readonly Step[]): void {
+  /** Takes rows that were loaded; what the batch has changed stays as it is. */
+  add({ steps, mail }: FoundRows): void {
     for (const step of steps) {
       const entry = this.#entries.get(step.runId);
-      if (entry !== undefined && !entry.steps.has(step.key)) {
+      if (entry !== undefined && !entry.steps.has(step.key) && !isEmptied(entry, step.key)) {
         entry.steps.set(step.key, step);
+      }
+    }
+    for (const { runId, ...one } of mail) {
+      const entry = this.#entries.get(runId);
+      if (entry !== undefined && !entry.mail.some((known) => keyOf(known) === keyOf(one))) {
+        entry.mail.push(one);
       }
     }
   }
@@ -94,12 +110,9 @@ export class BatchState {
     entry.run = decision.run;
     entry.input = decision.input === undefined ? entry.input : decision.input;
     entry.drafts.push(...decision.events);
-    for (const [key, step] of decision.steps) {
-      entry.steps.set(key, step);
-      entry.changedSteps.add(key);
-    }
-    for (const [key, payload] of decision.payloads) {
-      entry.payloads.set(key, payload);
+    takeSteps(entry, decision);
+    for (const mail of decision.mail) {
+      takeMail(entry, mail);
     }
     for (const [key, visibleAt] of decision.messages) {
       entry.messages.set(key, visibleAt);
@@ -124,15 +137,22 @@ export class BatchState {
       runs: changed.map((entry) => entry.run),
       attemptDurationsMs: changed.flatMap(attemptDurations),
       messages: [...this.#entries.values()].flatMap((entry) =>
-        [...entry.messages].map(([stepKey, visibleAt]) => ({ runId: entry.run.id, stepKey, visibleAt })),
+        [...entry.messages].map(([target, visibleAt]) => ({ runId: entry.run.id, target, visibleAt })),
       ),
       save: {
         created: changed.flatMap((entry) =>
           entry.seed === null ? [] : [{ run: entry.run, seed: entry.seed, steps: [...entry.steps.values()] }],
         ),
         changed: changed.flatMap((entry) => (entry.seed === null ? [changedRun(entry)] : [])),
+        emptied: changed.flatMap(({ run, emptied }) => [...emptied].map((stepKey) => ({ runId: run.id, stepKey }))),
         payloads: changed.flatMap((entry) =>
           [...entry.payloads].map(([stepKey, payload]) => ({ runId: entry.run.id, stepKey, ...payload })),
+        ),
+        items: changed.flatMap(({ run, items }) =>
+          [...items].map(([stepKey, values]) => ({ runId: run.id, stepKey, values })),
+        ),
+        mail: changed.flatMap(({ run, mail, changedMail }) =>
+          mail.filter((one) => changedMail.has(keyOf(one))).map((one) => ({ runId: run.id, ...one })),
         ),
         events,
         ...this.#reads(begun),
@@ -145,19 +165,26 @@ export class BatchState {
     return this.#entries.get(step.runId)?.steps.get(step.key)?.token === step.token;
   }
 
-  #reads(begun: readonly BegunAttempt[]): Pick<SaveRequest, "inputsOf" | "resultsOf"> {
+  #reads(begun: readonly BegunAttempt[]): Pick<SaveRequest, "inputsOf" | "resultsOf" | "itemsOf"> {
     const inputsOf = new Set<RunId>();
     const resultsOf = new Map<string, StepRef>();
+    const itemsOf = new Map<string, ItemValueRef>();
     for (const { step, plan } of begun) {
+      const { runId } = step;
       const { reads } = nodeOf(plan, step.nodeId);
       if (reads.input) {
-        inputsOf.add(step.runId);
+        inputsOf.add(runId);
       }
       for (const id of [...reads.steps, ...reads.errors]) {
-        resultsOf.set(`${step.runId}/${id}`, { runId: step.runId, stepKey: stepKeyOf(id) });
+        const stepKey = readKeyOf(step.key, id, plan);
+        resultsOf.set(`${runId}/${stepKey}`, { runId, stepKey });
+      }
+      const place = reads.item ? itemPlaceOf(step.key) : null;
+      if (place !== null) {
+        itemsOf.set(`${runId}/${place.stepKey}[${place.index}]`, { runId, ...place });
       }
     }
-    return { inputsOf: [...inputsOf], resultsOf: [...resultsOf.values()] };
+    return { inputsOf: [...inputsOf], resultsOf: [...resultsOf.values()], itemsOf: [...itemsOf.values()] };
   }
 }
 
@@ -175,8 +202,8 @@ export interface SealedBatch {
 /** From the begin of each attempt that ended to its outcome. */
 function attemptDurations(entry: RunEntry): readonly number[] {
   return entry.drafts.flatMap((event) => {
-    const isOutcome = event.type === "STEP_COMPLETED" || event.type === "STEP_FAILED" || event.type === "STEP_SKIPPED";
-    const startedAt = isOutcome ? entry.steps.get(event.step)?.startedAt : null;
+    const isOutcome = event.from === "RUNNING" && event.to !== "CANCELED";
+    const startedAt = isOutcome && event.step !== null ? entry.steps.get(event.step)?.startedAt : null;
     // A clock that moved back between the two makes no duration negative.
     return startedAt === null || startedAt === undefined ? [] : [Math.max(0, event.at.getTime() - startedAt.getTime())];
   });
@@ -189,8 +216,13 @@ function newEntry(run: Run, seed: RunSeed | null): RunEntry {
     seed,
     changed: seed !== null,
     input: undefined,
+    mail: [],
+    changedMail: new Set(),
     changedSteps: new Set(),
+    createdSteps: new Set(),
+    emptied: new Set(),
     payloads: new Map(),
+    items: new Map(),
     drafts: [],
     messages: new Map(),
   };
@@ -198,5 +230,53 @@ function newEntry(run: Run, seed: RunSeed | null): RunEntry {
 
 function changedRun(entry: RunEntry): SaveRequest["changed"][number] {
   const steps = [...entry.changedSteps].flatMap((key) => entry.steps.get(key) ?? []);
-  return { run: entry.run, steps, ...(entry.input === undefined ? {} : { input: entry.input }) };
+  return {
+    run: entry.run,
+    created: steps.filter(({ key }) => entry.createdSteps.has(key)),
+    steps: steps.filter(({ key }) => !entry.createdSteps.has(key)),
+    ...(entry.input === undefined ? {} : { input: entry.input }),
+  };
+}
+
+function takeSteps(entry: RunEntry, { emptied, steps, created, payloads, items }: Decision): void {
+  for (const key of emptied) {
+    emptyForeach(entry, key);
+  }
+  for (const [key, step] of steps) {
+    entry.steps.set(key, step);
+    entry.changedSteps.add(key);
+    if (created.has(key)) {
+      entry.createdSteps.add(key);
+    }
+  }
+  for (const [key, payload] of payloads) {
+    entry.payloads.set(key, { ...entry.payloads.get(key), ...payload });
+  }
+  for (const [key, values] of items) {
+    entry.items.set(key, values);
+  }
+}
+
+/** Takes away what a `foreach` holds. What was loaded of it must not come back. */
+function emptyForeach(entry: RunEntry, key: StepKey): void {
+  entry.emptied.add(key);
+  entry.items.delete(key);
+  const keyed = [entry.steps, entry.changedSteps, entry.createdSteps, entry.payloads, entry.items];
+  for (const map of keyed) {
+    for (const inner of map.keys()) {
+      if (inner.startsWith(`${key}[`)) {
+        map.delete(inner);
+      }
+    }
+  }
+}
+
+function isEmptied(entry: RunEntry, key: StepKey): boolean {
+  return [...entry.emptied].some((foreach) => key.startsWith(`${foreach}[`));
+}
+
+function takeMail(entry: RunEntry, mail: Mail): void {
+  const index = entry.mail.findIndex((known) => keyOf(known) === keyOf(mail));
+  entry.mail.splice(index === -1 ? entry.mail.length : index, 1, mail);
+  entry.changedMail.add(keyOf(mail));
 }

@@ -1,7 +1,7 @@
-import type { PlanIndex } from "../domain/definition/plan-index.ts";
-import { nodeOf } from "../domain/definition/plan-index.ts";
 import { InvariantError } from "../domain/errors.ts";
-import { type RunId, stepKeyOf } from "../domain/ids.ts";
+import type { RunId } from "../domain/ids.ts";
+import type { PlanIndex } from "../domain/plan/plan-index.ts";
+import { concerns } from "../domain/run/concerns.ts";
 import { decide } from "../domain/run/decide.ts";
 import type { Event } from "../domain/run/event.ts";
 import type { Assignment } from "../domain/run/outcome.ts";
@@ -9,7 +9,7 @@ import type { Run } from "../domain/run/run.ts";
 import { makeAssignments } from "./assignments.ts";
 import { BatchState, type QueueChange } from "./batch-state.ts";
 import { contextOf, type LedgerEnvironment } from "./environment.ts";
-import type { LedgerTransaction, LoadRequest, StepRef } from "./ports.ts";
+import type { LedgerTransaction, LoadRequest } from "./ports.ts";
 import type { CommandReply, CommandRequest, LedgerReply, LedgerRequest } from "./request.ts";
 import { applyStart, plansOfStarts } from "./start-request.ts";
 
@@ -97,6 +97,9 @@ async function saveBatch(
   };
 }
 
+/** How often a decision may ask for more rows. */
+const LOADS_MAX = 8;
+
 interface CommandScope {
   readonly transaction: LedgerTransaction;
   readonly state: BatchState;
@@ -119,50 +122,35 @@ async function applyCommand(
     return { kind: "unknown_run" };
   }
   const context = contextOf(environment, plan, scope.room);
-  let decision = decide(runState, command, context);
-  if (decision.kind === "incomplete") {
-    scope.state.addSteps(await scope.transaction.loadAllSteps(runId));
-    decision = decide(runState, command, context);
+  for (let loads = 0; loads <= LOADS_MAX; loads += 1) {
+    const decision = decide(runState, command, context);
+    if (decision.kind === "decided") {
+      scope.state.apply(decision, plan);
+      return decision.reply;
+    }
+    scope.state.add(await scope.transaction.load({ runId, ...decision.query }));
   }
-  if (decision.kind === "incomplete") {
-    throw new InvariantError(`the counters of run ${runId} do not agree with its steps`);
-  }
-  scope.state.apply(decision, plan);
-  return decision.reply;
+  throw new InvariantError(`the counters of run ${runId} do not agree with its steps`);
 }
 
 function runIdsOf(requests: readonly LedgerRequest[]): readonly RunId[] {
   return [...new Set(requests.flatMap((request) => (request.type === "command" ? [request.runId] : [])))];
 }
 
-/** What the requests concern: for a settle its step and the dependents, so the load is independent of the run's size. */
+/** What the requests concern, so that the load does not grow with the runs. */
 function loadRequest(requests: readonly LedgerRequest[], plans: ReadonlyMap<RunId, PlanIndex>): LoadRequest {
-  const steps = new Map<string, StepRef>();
-  for (const request of requests) {
-    if (request.type === "command") {
-      for (const ref of stepsOf(request, plans.get(request.runId))) {
-        steps.set(`${ref.runId}/${ref.stepKey}`, ref);
-      }
-    }
-  }
   const starts = requests.flatMap((request) => (request.type === "start" ? [request] : []));
   return {
     runIds: runIdsOf(requests),
-    steps: [...steps.values()],
+    rows: requests.flatMap((request) => {
+      const plan = request.type === "command" ? plans.get(request.runId) : undefined;
+      return request.type === "command" && plan !== undefined
+        ? [{ runId: request.runId, ...concerns(request.command, plan) }]
+        : [];
+    }),
     workflows: [...new Set(starts.map((start) => start.workflow))],
     idempotency: starts.flatMap(({ workflow, idempotency }) =>
       idempotency === null ? [] : [{ workflow, key: idempotency.key }],
     ),
   };
-}
-
-function stepsOf({ runId, command }: CommandRequest, plan: PlanIndex | undefined): readonly StepRef[] {
-  if (plan === undefined || (command.type !== "begin" && command.type !== "settle")) {
-    return [];
-  }
-  const { stepKey } = command;
-  // A begin may find an expired lease, which can fail the step and, with `onError: continue`, free its dependents.
-  const node = plan.nodes.has(stepKey) ? nodeOf(plan, stepKey) : null;
-  const dependents = (node?.dependents ?? []).map((id) => ({ runId, stepKey: stepKeyOf(id) }));
-  return [{ runId, stepKey }, ...dependents];
 }

@@ -1,15 +1,16 @@
 import type { Hash } from "../domain/audit/chain.ts";
-import type { PlanIndex } from "../domain/definition/plan-index.ts";
-import type { DecideContext } from "../domain/run/decision.ts";
+import type { PlanIndex } from "../domain/plan/plan-index.ts";
+import type { CheckValue, DecideContext } from "../domain/run/decision.ts";
 import type { PlanCache } from "./plan-cache.ts";
-import type { CheckInput, LedgerStore } from "./ports.ts";
+import type { LedgerStore } from "./ports.ts";
 
 /** What the ledger needs from outside besides its store. */
 export interface LedgerEnvironment {
   readonly store: LedgerStore;
   readonly plans: PlanCache;
   readonly hash: Hash;
-  readonly checkInput: CheckInput;
+  /** Checks inputs of runs and payloads of signals. */
+  readonly checkValue: CheckValue;
   readonly now: () => Date;
   /** Calls back once after a time. */
   readonly after: (delayMs: number, callback: () => void) => void;
@@ -27,5 +28,6 @@ export interface LedgerEnvironment {
  * @returns The context.
  */
 export function contextOf(environment: LedgerEnvironment, plan: PlanIndex, room: number): DecideContext {
-  return { plan, now: environment.now(), ...environment.random(), room, leaseMs: environment.leaseMs };
+  const { leaseMs, checkValue } = environment;
+  return { plan, now: environment.now(), ...environment.random(), admission: { room }, leaseMs, checkValue };
 }

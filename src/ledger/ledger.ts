@@ -232,8 +232,7 @@ function lockPatienceMs(request: LedgerRequest): number {
   if (isReport(request)) {
     return LOCK_PATIENCE_MS.report;
   }
-  const isMessage =
-    request.type === "command" && (request.command.type === "begin" || request.command.type === "expire");
+  const isMessage = request.type === "command" && request.command.type === "wake";
   return isMessage ? LOCK_PATIENCE_MS.message : LOCK_PATIENCE_MS.client;
 }
 

@@ -1,7 +1,7 @@
-import { indexPlan, type PlanIndex } from "../domain/definition/plan-index.ts";
 import type { RunId } from "../domain/ids.ts";
+import { indexPlan, type PlanIndex } from "../domain/plan/plan-index.ts";
 import { LruMap } from "./lru-map.ts";
-import type { LedgerStore, PlanRef } from "./ports.ts";
+import type { LedgerStore, PlanRef, ReadPlan } from "./ports.ts";
 
 const PLANS_MAX = 500;
 const RUNS_MAX = 20_000;
@@ -9,11 +9,13 @@ const RUNS_MAX = 20_000;
 /** Compiled recipes by version, and versions by run. Both are immutable, so nothing is ever invalidated. */
 export class PlanCache {
   readonly #store: LedgerStore;
+  readonly #readPlan: ReadPlan;
   readonly #plans = new LruMap<string, PlanIndex>(PLANS_MAX);
   readonly #refs = new LruMap<RunId, PlanRef>(RUNS_MAX);
 
-  constructor(store: LedgerStore) {
+  constructor(store: LedgerStore, readPlan: ReadPlan) {
     this.#store = store;
+    this.#readPlan = readPlan;
   }
 
   /** Remembers the version a run is pinned to. */
@@ -70,8 +72,9 @@ export class PlanCache {
       }
     }
     if (missing.size > 0) {
-      for (const { plan, ...ref } of await this.#store.loadPlans([...missing.values()])) {
-        const index = indexPlan(plan);
+      for (const { workflow, version, ...stored } of await this.#store.loadPlans([...missing.values()])) {
+        const ref = { workflow, version };
+        const index = indexPlan(this.#readPlan(stored));
         this.#plans.set(planKey(ref), index);
         found.set(planKey(ref), index);
       }

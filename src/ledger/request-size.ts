@@ -1,5 +1,5 @@
 import type { Json } from "../domain/json.ts";
-import type { Assignment } from "../domain/run/outcome.ts";
+import type { Assignment, Outcome } from "../domain/run/outcome.ts";
 import type { LedgerRequest } from "./request.ts";
 
 /** What a number, a name's quotes or a bracket come to, roughly. */
@@ -17,13 +17,28 @@ export function estimateBytes(request: LedgerRequest): number {
     return jsonBytes(request.input);
   }
   const { command } = request;
+  if (command.type === "signal") {
+    return jsonBytes(command.payload) + SCALAR_BYTES;
+  }
   if (command.type !== "settle") {
     return SCALAR_BYTES;
   }
   const { outcome } = command;
-  const output = outcome.kind === "completed" ? jsonBytes(outcome.output) : 0;
+  const output = jsonBytes(outputOf(outcome));
   const input = outcome.kind === "skipped" || outcome.input === undefined ? 0 : jsonBytes(outcome.input);
   return output + input + SCALAR_BYTES;
+}
+
+function outputOf(outcome: Outcome): Json {
+  switch (outcome.kind) {
+    case "completed":
+      return outcome.output;
+    case "waiting":
+      return outcome.on.kind === "items" ? outcome.on.values : null;
+    case "skipped":
+    case "failed":
+      return null;
+  }
 }
 
 /** Outputs and inputs that many attempts read are counted once. */
@@ -36,7 +51,10 @@ const SHARED_BYTES = new WeakMap<object, number>();
  * @returns Bytes, as `estimateBytes` counts them.
  */
 export function estimateReadBytes({ scope }: Assignment): number {
-  return [scope.input, ...Object.values(scope.steps)].reduce<number>((sum, value) => sum + sharedBytes(value), 0);
+  return [scope.input, scope.item, ...Object.values(scope.steps)].reduce<number>(
+    (sum, value) => sum + sharedBytes(value),
+    0,
+  );
 }
 
 function sharedBytes(value: Json): number {

@@ -1,8 +1,7 @@
 import type { RunId, WorkflowName } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
-import type { Actor, Command, Reply } from "../domain/run/command.ts";
+import type { Actor, Command, Reply, ValueIssue } from "../domain/run/command.ts";
 import type { Run } from "../domain/run/run.ts";
-import type { InputIssue } from "./ports.ts";
 
 /** Makes a run. */
 export interface StartRequest {
@@ -37,7 +36,7 @@ export type StartReply =
   | { readonly kind: "unknown_workflow" }
   | { readonly kind: "workflow_disabled" }
   | { readonly kind: "unknown_version"; readonly latestVersion: number }
-  | { readonly kind: "invalid_input"; readonly issues: readonly InputIssue[] };
+  | { readonly kind: "invalid_input"; readonly issues: readonly ValueIssue[] };
 
 /** What a command came to. */
 export type CommandReply = Reply | { readonly kind: "unknown_run" };

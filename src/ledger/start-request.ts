@@ -1,4 +1,4 @@
-import type { PlanIndex } from "../domain/definition/plan-index.ts";
+import type { PlanIndex } from "../domain/plan/plan-index.ts";
 import type { RunSeed } from "../domain/run/run.ts";
 import { startRun } from "../domain/run/start-run.ts";
 import type { BatchState } from "./batch-state.ts";
@@ -61,7 +61,7 @@ export function applyStart(request: StartRequest, scope: StartScope): StartReply
   if (plan === undefined) {
     return { kind: "unknown_version", latestVersion: head.latestVersion };
   }
-  const checked = scope.environment.checkInput(plan.plan.inputSchema, request.input);
+  const checked = scope.environment.checkValue(plan.plan.inputSchema, request.input);
   if (!checked.ok) {
     return { kind: "invalid_input", issues: checked.issues };
   }

@@ -1,12 +1,12 @@
-import type { Json } from "../domain/json.ts";
+import type { NodesByType } from "../domain/plan/plan.ts";
 import type { Assignment, Outcome } from "../domain/run/outcome.ts";
 import { evaluateCondition, evaluateTemplate } from "../language/expression/evaluate.ts";
 import type { ExpressionContext } from "../language/expression/evaluate.ts";
 import { runWithDeadline } from "./deadline.ts";
-import { executeHttp } from "./http.ts";
 import { failed } from "./outcomes.ts";
 import type { StepPorts } from "./ports.ts";
-import { executeTransform } from "./transform.ts";
+import { STEP_KINDS } from "./registry.ts";
+import type { StepExecution } from "./step-kind.ts";
 
 /**
  * Executes one attempt of a step within its deadline: evaluates its `if`, resolves its `with`, does what its type does.
@@ -37,8 +37,8 @@ export async function executeStep(assignment: Assignment, ports: StepPorts): Pro
 
 async function attemptStep(assignment: Assignment, ports: StepPorts, signal: AbortSignal): Promise<Outcome> {
   const { node } = assignment;
-  const context = createContext(assignment);
   const now = ports.now();
+  const context = createContext(assignment, ports, now);
   if (node.if !== null) {
     const condition = evaluateCondition(node.if, context, { now });
     if (!condition.ok) {
@@ -48,33 +48,42 @@ async function attemptStep(assignment: Assignment, ports: StepPorts, signal: Abo
       return { kind: "skipped" };
     }
   }
-  const template = evaluateTemplate(node.with, context, { now, missing: node.type === "http" ? "omit" : "null" });
+  return attemptNode(node.type, node, { assignment, context, now, ports, signal });
+}
+
+interface Surroundings {
+  readonly assignment: Assignment;
+  readonly context: ExpressionContext;
+  readonly now: Date;
+  readonly ports: StepPorts;
+  readonly signal: AbortSignal;
+}
+
+async function attemptNode<Type extends keyof NodesByType>(
+  type: Type,
+  node: NodesByType[Type],
+  { assignment, context, now, ports, signal }: Surroundings,
+): Promise<Outcome> {
+  const execution: StepExecution<NodesByType[Type]> = STEP_KINDS[type].execution;
+  const { missing } = execution;
+  const template = evaluateTemplate(execution.template(node), context, { now, missing });
   if (!template.ok) {
     return failed(template.error.code, template.error.message);
   }
-  return executeType(assignment, template.value, ports, signal);
+  const idempotencyKey = createIdempotencyKey(assignment.runId, assignment.stepKey);
+  return execution.execute({ node, resolved: template.value, idempotencyKey, signal }, ports);
 }
 
-async function executeType(
-  { node, runId, stepKey }: Assignment,
-  resolved: Json,
-  ports: StepPorts,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  switch (node.type) {
-    case "http":
-      return executeHttp(
-        { resolved, idempotencyKey: createIdempotencyKey(runId, stepKey), timeoutMs: node.timeoutMs, signal },
-        ports,
-      );
-    case "transform":
-    case "output":
-      return executeTransform(resolved);
-  }
-}
-
-function createContext({ scope, runId, stepKey, attempt }: Assignment): ExpressionContext {
-  return { ...scope, step: { key: stepKey, attempt, idempotencyKey: createIdempotencyKey(runId, stepKey) } };
+function createContext(
+  { scope, runId, stepKey, attempt }: Assignment,
+  { makeSignalUrl }: StepPorts,
+  now: Date,
+): ExpressionContext {
+  return {
+    ...scope,
+    step: { key: stepKey, attempt, idempotencyKey: createIdempotencyKey(runId, stepKey) },
+    signalUrl: () => makeSignalUrl({ runId, stepKey, now }),
+  };
 }
 
 // The same for every attempt, redelivery and recovery of a step: what lets the other side recognise a repeated call.

@@ -1,3 +1,6 @@
+import type { RunId, StepKey } from "../domain/ids.ts";
+import type { SignalUrl } from "../language/expression/evaluate.ts";
+
 /** The methods that an `http` step may use. */
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
 
@@ -50,6 +53,8 @@ export interface StepPorts {
   readonly callHttp: HttpCall;
   readonly now: () => Date;
   readonly after: After;
+  /** Makes the address by which who holds it sends signals to a run, good from an instant on. */
+  readonly makeSignalUrl: (made: { readonly runId: RunId; readonly stepKey: StepKey; readonly now: Date }) => SignalUrl;
   /** Told of each exception that no step should throw, so that it can be logged; the outcome shows only its name. */
   readonly reportUnexpected: (error: unknown) => void;
 }

@@ -30,6 +30,10 @@ async function prepareScreens(): Promise<readonly Screen[]> {
     name: "failing",
     steps: [{ id: "call", type: "http", with: { url: `${dashboard.stack.demoUrl}/status/404` } }],
   });
+  await dashboard.stack.api.save({
+    name: "trapped",
+    steps: [{ id: "never", type: "transform", if: "input.city != null", with: 1 }],
+  });
   const multi = await dashboard.stack.api.runToEnd("multi-step");
   const failed = await dashboard.stack.api.runToEnd("failing");
   return [
@@ -41,6 +45,7 @@ async function prepareScreens(): Promise<readonly Screen[]> {
     { hash: "#/runs/unknown", selector: ".problem" },
     { hash: "#/workflows", selector: ".workflow-table" },
     { hash: "#/workflows/multi-step", selector: ".json" },
+    { hash: "#/workflows/trapped", selector: ".warnings" },
     { hash: "#/audit", selector: ".event-table" },
     { hash: "#/nowhere", selector: "main h1" },
   ];

@@ -1,6 +1,6 @@
 import type { Env } from "../../src/env.ts";
-import type { ShardStats } from "../../src/functions/shard-rpc.ts";
 import worker, { Reads, Shard as RealShard, StepConsumer } from "../../src/index.ts";
+import type { ShardStats } from "../../src/shard/rpc.ts";
 
 /** Asked for the state of this shard, a shard dies. */
 const DEADLY_SHARD = -1;

@@ -34,7 +34,7 @@ describe("a clock that is set back by an hour", () => {
       defaults: { retry: { attempts: 3, delay: "500ms", backoff: "fixed", jitter: "none" } },
       steps: [
         { id: "flaky", needs: [], type: "http", with: { url: `${stack.demoUrl}/flaky?fails=1&key=\${{ run.id }}` } },
-        { id: "lost", needs: [], type: "http", with: { url: `${stack.demoUrl}/slow?ms=700` } },
+        { id: "lost", needs: [], type: "http", with: { url: `${stack.demoUrl}/slow?ms=4000` } },
         { id: "ready", needs: [], type: "http", with: { url: `${stack.demoUrl}/echo` } },
       ],
     });

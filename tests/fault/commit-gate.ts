@@ -26,7 +26,8 @@ export class CommitGate {
   }
 
   /**
-   * Puts the gate up.
+   * Puts the gate up. Baton gives up on locks after 200 ms, and whoever is to be killed at the gate takes longer to die:
+   * there it waits for as long as its statement may take.
    *
    * @param databaseUrl - The stack's database.
    * @param write - What it holds.
@@ -36,7 +37,7 @@ export class CommitGate {
     const keeper = postgres(databaseUrl, { max: 1, connect_timeout: 5, onnotice: () => undefined });
     await keeper`select pg_advisory_lock(${GATE_LOCK})`;
     await keeper.unsafe(`
-      create function commit_gate() returns trigger language plpgsql as $$
+      create function commit_gate() returns trigger language plpgsql set lock_timeout = 0 as $$
       begin
         perform pg_advisory_xact_lock(${GATE_LOCK});
         return null;

@@ -58,7 +58,8 @@ describe("messages that should not be", () => {
           id: "call",
           type: "http",
           with: { url: `${stack.demoUrl}/flaky?fails=1&key=\${{ run.id }}` },
-          retry: { attempts: 3, delay: "1s", backoff: "fixed", jitter: "none" },
+          // Long enough to see all of them wait at the same time.
+          retry: { attempts: 3, delay: "4s", backoff: "fixed", jitter: "none" },
         },
       ],
     });

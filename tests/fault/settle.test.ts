@@ -41,7 +41,7 @@ describe("between a call and what follows from it", () => {
     await stack.api.save({
       name: "killed-in-call",
       defaults: { retry: { attempts: 5, delay: "50ms" } },
-      steps: [{ id: "slow", type: "http", with: { url: `${stack.demoUrl}/slow?ms=600` } }],
+      steps: [{ id: "slow", type: "http", with: { url: `${stack.demoUrl}/slow?ms=3000` } }],
     });
     const { id } = await stack.api.start("killed-in-call");
     await waitUntil(async () => ((await readDemoCalls(stack.demoUrl)).total === 1 ? true : null), {

@@ -33,7 +33,7 @@ async function startCallAndKillShard(workflow: string, slowMs: number): Promise<
 
 describe("a shard that dies while its consumers go on", () => {
   it("shard dies while consumers work: their `settle` reaches the new shard with a token that is still current", async () => {
-    const id = await startCallAndKillShard("outlived", 800);
+    const id = await startCallAndKillShard("outlived", 2_000);
     await stack.untilEnded([id]);
     const [stored] = await expectSoundRuns(stack, [id]);
     expect(stored).toMatchObject({ run: { status: "COMPLETED" }, steps: [{ attempt: 1 }, { attempt: 1 }] });
@@ -41,8 +41,8 @@ describe("a shard that dies while its consumers go on", () => {
   });
 
   it("attempt finishes after its lease expired: its result is recorded as `lease_lost`, not applied", async () => {
-    // Nobody renews the lease any more, and the call takes longer than the lease.
-    const id = await startCallAndKillShard("late", LEASE_MS + 2_500);
+    // Nobody renews the lease any more, and the call takes longer than what is left of it when the shard dies.
+    const id = await startCallAndKillShard("late", LEASE_MS + 5_000);
     // Any request brings the new shard to life, as the cron would.
     await stack.api.call("GET", "/api/health");
     await stack.untilEvent(id, "LATE_RESULT");

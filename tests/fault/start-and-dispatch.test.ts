@@ -82,11 +82,11 @@ describe("between the start of a run and its first call", () => {
       condition: `new.status = 'RUNNING' and new.run_id = '${id}'`,
     });
     await gate.reached();
+    const hiddenUntilMs = Number(await stack.redis("ZSCORE", queueKey(0), member));
+    expect(hiddenUntilMs).toBeGreaterThan(Date.now());
     await stack.stack.holdWorker();
     await gate.undo();
     await stack.untilStep(id, "call", "PENDING");
-    const hiddenUntilMs = Number(await stack.redis("ZSCORE", queueKey(0), member));
-    expect(hiddenUntilMs).toBeGreaterThan(Date.now());
     await stack.stack.resumeWorker();
     await stack.untilEnded([id, ...fillers]);
     const runs = await expectSoundRuns(stack, [id, ...fillers]);

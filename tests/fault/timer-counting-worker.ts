@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { ApiDatabase } from "../../src/api/database.ts";
 import type { Env } from "../../src/env.ts";
-import type { ApiDatabase } from "../../src/functions/api/ports/api-database.ts";
-import type { ArgumentsOf, DatabasePart, ValueOf } from "../../src/functions/reads-rpc.ts";
-import type { RpcResult } from "../../src/functions/shard-rpc.ts";
 import worker, { Reads as RealReads, Shard as RealShard, StepConsumer } from "../../src/index.ts";
+import type { ArgumentsOf, DatabasePart, ValueOf } from "../../src/reads/rpc.ts";
+import type { RpcResult } from "../../src/runtime/rpc-result.ts";
 
 /** What is called from an object's methods, however late, knows it. */
 const inObject = new AsyncLocalStorage<true>();

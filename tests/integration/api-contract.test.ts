@@ -55,6 +55,9 @@ describe("every answer", () => {
     for (const part of ["/input", "/output", "/steps/copy", "/steps/nope", "/events", "/verify", "/export", "/why"]) {
       await api.call({ path: `${run}${part}` });
     }
+    for (const query of ["", "?status=COMPLETED&limit=1", "?parent=copy", "?parent=nope"]) {
+      await api.call({ path: `${run}/steps${query}` });
+    }
     const ended = { accept: "text/event-stream", "last-event-id": "999" };
     await api.call({ path: `${run}/events`, headers: ended });
     await api.call({ path: "/api/runs/01a205a6-8330-7001-ab60-5b1c615bad59" });
@@ -65,6 +68,7 @@ describe("every answer", () => {
       await api.call({ method: "POST", path: `/api/runs/${waiting}/${operation}` });
     }
     await api.call({ path: `/api/runs/${waiting}/why` });
+    await api.call({ method: "POST", path: `/api/runs/${waiting}/signals/decision`, body: { approved: true } });
     const failed = await api.call({ method: "POST", path: "/api/workflows/fails/runs?wait=10s" });
     const failedRun = `/api/runs/${idOf(failed.body)}`;
     await api.call({ path: failedRun });
@@ -104,7 +108,8 @@ describe("every answer", () => {
     await api.call({ ...start });
 
     expect(api.faults).toEqual([]);
-    expect(api.unseenSuccesses()).toEqual(["streamRuns 200"]);
+    // No step waits for a signal yet, so that none is accepted.
+    expect(api.unseenSuccesses()).toEqual(["sendSignal 202", "streamRuns 200"]);
   });
 });
 

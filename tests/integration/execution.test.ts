@@ -46,11 +46,12 @@ describe("the order of steps", () => {
     });
     const run = await stack.api.runToEnd("fan-out");
     expect(run).toMatchObject({ status: "COMPLETED", output: "500,600,700", attempts: 5 });
-    // One after another they would take 1,800 ms.
-    expect(run.durationMs).toBeLessThan(1_500);
     const join = run.steps.find(({ key }) => key === "join");
-    const ends = run.steps.filter(({ key }) => ["a", "b", "c"].includes(key)).map(({ endedAt }) => endedAt ?? "");
-    expect(join?.startedAt).toBe(ends.toSorted().at(-1));
+    const ran = run.steps.filter(({ key }) => ["a", "b", "c"].includes(key));
+    const begins = ran.map(({ startedAt }) => startedAt ?? "").toSorted();
+    const ends = ran.map(({ endedAt }) => endedAt ?? "").toSorted();
+    expect(Date.parse(begins.at(-1) ?? "")).toBeLessThan(Date.parse(ends[0] ?? ""));
+    expect(join?.startedAt).toBe(ends.at(-1));
     await expectSoundRuns(stack, [run.id]);
   });
 

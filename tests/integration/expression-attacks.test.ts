@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fastestOf } from "../stack/fastest-of.ts";
 import { expectSoundRuns } from "../stack/sound-runs.ts";
 import { useStack } from "../stack/test-stack.ts";
 
@@ -17,9 +18,6 @@ const ATTACKS = [
 
 const EXECUTION_MS_MAX = 300;
 
-/** The fastest of these runs counts: what else the machine does only adds to the time that an attack takes itself. */
-const TRIES = 3;
-
 describe("expressions that want everything", () => {
   it.each(ATTACKS)("%s ends within 300 ms, and the next run works", async (title, source) => {
     const name = title.toLowerCase().replaceAll(/[^a-z]+/g, "-");
@@ -29,17 +27,16 @@ describe("expressions that want everything", () => {
     });
     await stack.api.save({ name: "harmless", steps: [{ id: "sum", type: "transform", with: "${{ 20 + 22 }}" }] });
     const ids: string[] = [];
-    const durationsMs: number[] = [];
-    for (let tries = 0; tries < TRIES; tries += 1) {
+    const fastestMs = await fastestOf(async () => {
       const run = await stack.api.runToEnd(name);
       expect(run).toSatisfy(isBounded);
       expect(run.attempts).toBe(1);
       const next = await stack.api.runToEnd("harmless");
       expect(next).toMatchObject({ status: "COMPLETED", output: 42 });
       ids.push(run.id, next.id);
-      durationsMs.push(run.durationMs ?? Number.POSITIVE_INFINITY);
-    }
-    expect(Math.min(...durationsMs)).toBeLessThan(EXECUTION_MS_MAX);
+      return run.durationMs;
+    }, EXECUTION_MS_MAX);
+    expect(fastestMs).toBeLessThan(EXECUTION_MS_MAX);
     await expectSoundRuns(stack, ids);
   });
 });

@@ -8,6 +8,9 @@ const stack = useStack();
 
 beforeEach(() => forgetDemoCalls(stack.demoUrl));
 
+/** Long enough to operate on a run before its call, or its backoff, is over. */
+const SLOW_MS = 3_000;
+
 async function saveSlow(name: string, slowMs: number): Promise<void> {
   await stack.api.save({
     name,
@@ -20,7 +23,7 @@ async function saveSlow(name: string, slowMs: number): Promise<void> {
 
 describe("pause and resume", () => {
   it("a paused run lets its attempt finish, begins no other, and goes on after `resume`", async () => {
-    await saveSlow("pausing", 400);
+    await saveSlow("pausing", SLOW_MS);
     const { id } = await stack.api.start("pausing");
     await stack.untilStep(id, "slow", "RUNNING");
     expect(await stack.api.operate(id, "pause")).toMatchObject({ status: "PAUSED" });
@@ -34,7 +37,7 @@ describe("pause and resume", () => {
     });
     await stack.api.operate(id, "resume");
     await stack.untilEnded([id]);
-    expect(await stack.api.run(id)).toMatchObject({ status: "COMPLETED", output: 400, attempts: 2 });
+    expect(await stack.api.run(id)).toMatchObject({ status: "COMPLETED", output: SLOW_MS, attempts: 2 });
     await expectSoundRuns(stack, [id]);
   });
 
@@ -46,14 +49,14 @@ describe("pause and resume", () => {
           id: "call",
           type: "http",
           with: { url: `${stack.demoUrl}/flaky?fails=1&key=\${{ run.id }}` },
-          retry: { attempts: 2, delay: "300ms", jitter: "none" },
+          retry: { attempts: 2, delay: `${SLOW_MS}ms`, jitter: "none" },
         },
       ],
     });
     const { id } = await stack.api.start("pausing-retry");
     await stack.untilStep(id, "call", "RETRYING");
     await stack.api.operate(id, "pause");
-    await delay(600);
+    await delay(SLOW_MS + 300);
     expect(await stack.api.run(id)).toMatchObject({ status: "PAUSED", attempts: 1 });
     await stack.api.operate(id, "resume");
     await stack.untilEnded([id]);
@@ -76,7 +79,7 @@ describe("pause and resume", () => {
 
 describe("cancel", () => {
   it("a canceled run ends at once; the result of the attempt that still runs is recorded, not applied", async () => {
-    await saveSlow("canceling", 800);
+    await saveSlow("canceling", SLOW_MS);
     const { id } = await stack.api.start("canceling");
     await stack.untilStep(id, "slow", "RUNNING");
     const canceled = await stack.api.operate(id, "cancel", { reason: "not needed" });

@@ -10,7 +10,7 @@ describe("a restart of the whole stack", () => {
     // The demo API keeps its address over a restart, and forgets what it was called.
     await stack.api.save({
       name: "long",
-      defaults: { retry: { attempts: 5, delay: "2s", backoff: "fixed", jitter: "none" } },
+      defaults: { retry: { attempts: 5, delay: "5s", backoff: "fixed", jitter: "none" } },
       steps: [
         { id: "flaky", needs: [], type: "http", with: { url: `${stack.demoUrl}/flaky?fails=1&key=\${{ run.id }}` } },
         { id: "slow", needs: [], type: "http", with: { url: `${stack.demoUrl}/slow?ms=1500` } },

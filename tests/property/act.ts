@@ -1,6 +1,6 @@
-import { type LeaseToken, type StepKey, stepKeyOf } from "../../src/domain/ids.ts";
+import type { LeaseToken, StepKey } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/run/command.ts";
-import { STRANGE_TOKEN } from "../support/ids.ts";
+import { STRANGE_TOKEN, stepKeyOf } from "../support/ids.ts";
 import type { TestRun } from "../support/test-run.ts";
 import type { Action, TokenKind } from "./arbitraries.ts";
 
@@ -30,11 +30,11 @@ export function commandOf(
       run.room = action.room;
       return null;
     case "begin":
-      return { type: "begin", stepKey: keyAt(run, action.step) };
+      return { type: "wake", target: { kind: "step", stepKey: keyAt(run, action.step) } };
     case "settle":
       return settleOf(run, action, tokens);
     case "expire":
-      return { type: "expire" };
+      return { type: "wake", target: { kind: "deadline" } };
     case "cancel":
     case "pause":
     case "resume":
@@ -67,7 +67,7 @@ function operatorCommandOf(run: TestRun, action: OperatorAction): Command | null
 }
 
 function keyAt(run: TestRun, index: number): StepKey {
-  const { nodes } = run.plan.plan;
+  const { nodes } = run.plan.plan.root;
   return stepKeyOf(nodes[index % nodes.length]?.id ?? "");
 }
 

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Plan } from "../../src/domain/definition/plan.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import { completed, failed, FATAL, SKIPPED } from "../support/outcomes.ts";
 import { type NodeParts, planOf } from "../support/plans.ts";
 

@@ -39,6 +39,11 @@ const DIFFERENCES: readonly {
     isMet: (_source, library, own) => withoutNulls(library) === withoutNulls(own),
   },
   {
+    why: "nor into text that is made of it",
+    isMet: (source, library) =>
+      /[\w`\])]\{/.test(source) && /\$string|&/.test(source) && JSON.stringify(library).includes("null"),
+  },
+  {
     why: "a number or a list that is grouped or bound is an object or a path, also as a filter and after `-`",
     isMet: (source) => /\d[{@]|\]\)@/.test(source),
   },

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEADLINE_KEY, type LeaseToken, type StepKey } from "../../src/domain/ids.ts";
+import type { LeaseToken, StepKey } from "../../src/domain/ids.ts";
 import { isActive } from "../../src/domain/run/run.ts";
 import { dueAtOf, type RunningStep } from "../../src/domain/run/step.ts";
+import { DEADLINE, targetText } from "../../src/domain/target.ts";
 import { completed, failed, FATAL } from "../support/outcomes.ts";
-import { planOf } from "../support/plans.ts";
 import { TestRun } from "../support/test-run.ts";
 import { plans } from "./arbitraries.ts";
 
@@ -64,8 +64,8 @@ class World {
       // The dispatch loop claims only when there is room.
       this.run.room = 1;
     }
-    if (key === DEADLINE_KEY) {
-      this.run.apply({ type: "expire" });
+    if (key === targetText(DEADLINE)) {
+      this.run.expire();
     } else {
       this.run.begin(key);
     }
@@ -153,7 +153,7 @@ class World {
       }
     }
     if (isActive(row) && row.deadlineAt !== null) {
-      this.run.messages.set(DEADLINE_KEY, row.deadlineAt);
+      this.run.messages.set(targetText(DEADLINE), row.deadlineAt);
     }
   }
 }
@@ -174,7 +174,7 @@ describe("a run whose attempts succeed in the end", () => {
   it("completes without any delivery when nothing goes wrong and there is room", () => {
     fc.assert(
       fc.property(plans, (plan) => {
-        const world = new World(new TestRun(planOf(plan.nodes), { room: 100 }), [], []);
+        const world = new World(new TestRun({ ...plan, timeoutMs: null }, { room: 100 }), [], []);
         expect(world.live()).toBe(0);
       }),
       { numRuns: 200 },

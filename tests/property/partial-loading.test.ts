@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { assert, describe, it } from "vitest";
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import type { LeaseToken, StepKey } from "../../src/domain/ids.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Command } from "../../src/domain/run/command.ts";
 import type { EventDraft } from "../../src/domain/run/event.ts";
 import type { Run } from "../../src/domain/run/run.ts";
@@ -67,7 +67,7 @@ class Twins {
       reply: replies[0],
       run: withoutHead(this.#store.run(runId)),
       steps: this.#store.steps(runId),
-      messages: commit.messages.map(({ stepKey, visibleAt }) => [stepKey, visibleAt]).toSorted(byText),
+      messages: commit.messages.map(({ target, visibleAt }) => [target, visibleAt]).toSorted(byText),
       begun: commit.assignments.map((assignment) => assignment.token),
       // The steps of a run that ends are canceled in the order they were loaded.
       events: commit.events.map(summary).toSorted(byText),

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import type { LeaseToken, StepKey } from "../../src/domain/ids.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import { isActive } from "../../src/domain/run/run.ts";
 import { isUnfinished } from "../../src/domain/run/step.ts";
 import { TestRun } from "../support/test-run.ts";
@@ -130,7 +130,7 @@ describe("whatever happens to a run", () => {
   it("no step runs before its needs are done", () => {
     check((run) => {
       const isDone = (id: string): boolean => ["COMPLETED", "SKIPPED", "FAILED"].includes(run.step(id).status);
-      const early = run.plan.plan.nodes.filter(
+      const early = run.plan.plan.root.nodes.filter(
         (node) => run.step(node.id).status === "RUNNING" && !node.needs.every(isDone),
       );
       expect(early).toEqual([]);

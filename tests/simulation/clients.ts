@@ -1,9 +1,8 @@
 import { canonicalJson } from "../../src/domain/audit/chain.ts";
 import type { RunId } from "../../src/domain/ids.ts";
-import { stepKeyOf } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/run/command.ts";
 import { isActive } from "../../src/domain/run/run.ts";
-import { nameOf } from "../support/ids.ts";
+import { nameOf, stepKeyOf } from "../support/ids.ts";
 import type { Outside } from "./outside.ts";
 import type { ClientCommand, OperatorCommand, StartCommand } from "./schedule.ts";
 import type { Shards } from "./shards.ts";
@@ -147,6 +146,14 @@ function commandOf(command: OperatorCommand): Command {
       return { type: command.type, ...by };
     case "resume":
       return { type: "resume", actor: by.actor };
+    case "signal":
+      return {
+        type: "signal",
+        name: command.name,
+        idempotencyKey: command.key,
+        payload: command.payload,
+        actor: "key:sender",
+      };
     case "retry": {
       const from = command.from === null ? null : stepKeyOf(command.from);
       const input = command.input === undefined ? {} : { input: command.input };

@@ -1,11 +1,10 @@
+import { reportOutcome } from "../../src/consumer/report-outcome.ts";
 import type { Assignment } from "../../src/domain/run/outcome.ts";
-import { reportOutcome } from "../../src/functions/report-outcome.ts";
-import type { RpcResult } from "../../src/functions/shard-rpc.ts";
+import type { RpcResult } from "../../src/runtime/rpc-result.ts";
 import { executeStep } from "../../src/steps/execute-step.ts";
 import type { HttpAnswer, HttpCall, StepPorts } from "../../src/steps/ports.ts";
 import type { ConsumerFate } from "./fault-plan.ts";
 import type { Outside } from "./outside.ts";
-import { attemptName } from "./recorder.ts";
 import type { HttpFault } from "./schedule.ts";
 import type { Shards } from "./shards.ts";
 
@@ -33,6 +32,7 @@ export class Consumers {
       callHttp: this.#createCallHttp(),
       now: () => outside.now(),
       after: (delayMs, callback) => outside.scheduler.after(delayMs, callback),
+      makeSignalUrl: ({ runId, stepKey }) => ({ ok: true, url: `http://baton.test/${runId}/${stepKey}` }),
       reportUnexpected: (error) => {
         outside.surprises.push(`a step threw ${String(error)}`);
       },
@@ -69,17 +69,16 @@ export class Consumers {
   async #invoke(assignment: Assignment, { effect, startMs, tarriesMs }: ConsumerFate, shards: Shards): Promise<void> {
     const { runId, stepKey, attempt, token } = assignment;
     const { scheduler, recorder } = this.#outside;
-    const name = attemptName(runId, stepKey, attempt);
-    recorder.handOver(name);
+    recorder.handOver(token);
     if (effect !== null) {
-      this.#outside.note(() => `consumer of ${name}: ${effect}`);
+      this.#outside.note(() => `consumer of ${runId.slice(-4)} ${stepKey}#${attempt}: ${effect}`);
     }
     await scheduler.pass(startMs);
     if (effect === "lost before" || effect === "silent before") {
       throw new Error("the consumer was lost");
     }
     const outcome = await executeStep(assignment, this.#ports);
-    recorder.outcomes.set(name, outcome);
+    recorder.outcomes.set(token, outcome);
     if (effect === "lost after" || effect === "silent after") {
       throw new Error("the consumer was lost");
     }
@@ -104,7 +103,8 @@ export class Consumers {
       const caller = new URL(url).pathname.slice(1);
       const key = headers["idempotency-key"];
       const call = recorder.record({ caller, key });
-      const { answer, ms } = faults.http(caller.slice(caller.indexOf("/") + 1), caller, call);
+      const [, step = ""] = caller.split("/");
+      const { answer, ms } = faults.http(step, caller, call);
       const aborted = new Promise<void>((resolve) => {
         signal.addEventListener("abort", () => resolve());
       });

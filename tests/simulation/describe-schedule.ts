@@ -28,6 +28,8 @@ function describeCommand(command: ClientCommand): string {
       return `at ${atMs} ms start ${start} of recipe ${command.recipe}, key ${command.key}, input ${JSON.stringify(command.input)}`;
     case "retry":
       return `at ${atMs} ms retry run ${start} from ${command.from ?? "what failed"}, input ${JSON.stringify(command.input) ?? "kept"}`;
+    case "signal":
+      return `at ${atMs} ms signal ${command.name} ${command.key} to run ${start}: ${JSON.stringify(command.payload)}`;
     case "cancel":
     case "pause":
     case "resume":

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../src/domain/json.ts";
-import { drawRecipe } from "./draw-recipe.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts";
+import { drawRecipe, SIGNALS } from "./draw-recipe.ts";
 import { Draws } from "./draws.ts";
 import type {
   CallEffect,
@@ -34,7 +34,7 @@ const EFFECTS = {
   findPlanRefs: STORE_EFFECTS,
   loadPlans: STORE_EFFECTS,
   open: STORE_EFFECTS,
-  loadAllSteps: STORE_EFFECTS,
+  load: STORE_EFFECTS,
   save: STORE_EFFECTS,
   rollback: STORE_EFFECTS,
   renewLeases: STORE_EFFECTS,
@@ -67,7 +67,7 @@ export function drawSchedule(seed: number): Schedule {
   const hasSweeps = draws.chance(0.7);
   const recipes = Array.from({ length: draws.chance(0.25) ? 2 : 1 }, (_, index) => pickRecipe(draws, index));
   const starts = drawStarts(draws, recipes.length);
-  const commands = [...starts, ...drawOperators(draws, starts, recipes)];
+  const commands = [...starts, ...drawOperators(draws, starts, recipes), ...drawSignals(draws, starts)];
   return {
     seed,
     recipes,
@@ -114,7 +114,7 @@ function drawOperators(
     const start = draws.between(0, starts.length - 1);
     const common = { start, atMs: draws.between(0, draws.pick([200, 3_000, TROUBLE_MS_MAX])) };
     const resumedMs = common.atMs + draws.between(0, draws.pick([10, 500, 20_000]));
-    const from = draws.chance(0.4) ? drawStepId(draws, recipes) : null;
+    const from = draws.chance(0.4) ? drawStepKey(draws, recipes) : null;
     const input = draws.chance(0.2) ? { n: draws.between(0, 3) } : undefined;
     const type = draws.pick(["cancel", "pause", "pause", "resume", "retry", "retry", "retry"] as const);
     switch (type) {
@@ -132,10 +132,37 @@ function drawOperators(
   });
 }
 
-/** Mostly a step of the recipe, sometimes none. */
+/** Some come before their step, some twice, some with a payload that is not what the step asks for. */
+function drawSignals(draws: Draws, starts: readonly StartCommand[]): readonly ClientCommand[] {
+  return Array.from({ length: draws.pick([0, 0, 1, 2, 4, 8]) }, (_, index): ClientCommand => ({
+    type: "signal",
+    start: draws.between(0, starts.length - 1),
+    atMs: draws.between(0, draws.pick([200, 3_000, TROUBLE_MS_MAX])),
+    name: draws.pick(SIGNALS),
+    key: `key-${draws.between(0, 5)}`,
+    payload: draws.chance(0.85) ? { v: index } : "none",
+  }));
+}
+
+/** Ids of all steps of a block, with those of the blocks in it. */
+function stepIds({ steps }: JsonObject): readonly string[] {
+  return (Array.isArray(steps) ? steps : []).flatMap((step: Json) => {
+    const { id, with: parameters } = isJsonObject(step) ? step : {};
+    const inside = isJsonObject(parameters ?? null) ? stepIds(parameters as JsonObject) : [];
+    return [...(typeof id === "string" ? [id] : []), ...inside];
+  });
+}
+
 function drawStepId(draws: Draws, recipes: readonly JsonObject[]): string {
-  const steps = recipes[0]?.["steps"];
-  return `s${draws.between(0, Array.isArray(steps) ? steps.length : 0)}`;
+  return draws.pick(recipes.flatMap(stepIds));
+}
+
+/** Of the step of a recipe, of an item, or of a step of an item; often there is none with this key. */
+function drawStepKey(draws: Draws, recipes: readonly JsonObject[]): string {
+  const id = drawStepId(draws, recipes);
+  const outer = drawStepId(draws, recipes);
+  const [place, inner] = [draws.between(0, 2), draws.between(0, 2)];
+  return draws.pick([id, id, `${outer}[${place}].${id}`, `${id}[${place}]`, `${outer}[${place}].${id}[${inner}]`]);
 }
 
 interface FaultScope {

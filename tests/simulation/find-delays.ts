@@ -1,5 +1,7 @@
+import type { StepKey } from "../../src/domain/ids.ts";
+import { containerOf, isItemKey, siblingOf } from "../../src/domain/path.ts";
 import type { Event } from "../../src/domain/run/event.ts";
-import type { LivedRun } from "./lived-run.ts";
+import { type LivedRun, nodeOfStep } from "./lived-run.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
@@ -27,28 +29,34 @@ export function findDelays(runs: readonly LivedRun[], { faults, setup }: Schedul
   if (faults.some(({ kind }) => kind !== "http")) {
     return [];
   }
-  // With places for all, nothing has to wait; else only while the shard is at work.
+  // With places for all, nothing has to wait; else only while the shard is at work: it claims nothing while it is full.
   const idle = setup.concurrency >= PLACES_ENOUGH ? [{ fromMs: 0, untilMs: Infinity }] : idleSpans(runs);
-  return runs.flatMap((one) => delaysOf(one, idle).map((delay) => `run ${one.run.id} ${delay}`));
+  return runs.flatMap((one) =>
+    [...lostAttempts(one), ...lateSteps(one, idle), ...lateEnd(one, idle)].map((wrong) => `run ${one.run.id} ${wrong}`),
+  );
 }
 
-function delaysOf({ run, plan, events }: LivedRun, idle: readonly Span[]): readonly string[] {
-  const lost = events.flatMap(({ data, step, seq }) =>
+function lostAttempts({ events }: LivedRun): readonly string[] {
+  return events.flatMap(({ data, step, seq }) =>
     data["code"] === "lease_expired" ? [`lost an attempt of ${step} at ${seq}, and nothing went wrong`] : [],
   );
+}
+
+/** Attempts and timers that were due and had to wait; not in runs that were held up. */
+function lateSteps(lived: LivedRun, idle: readonly Span[]): readonly string[] {
+  const { events } = lived;
   const isHeld = events.some(({ type }) => type === "RUN_PAUSED" || type === "RUN_RETRIED");
-  const needs = new Map(plan.nodes.map((node) => [node.id, node.needs]));
-  const waits = events.flatMap((event, index) => {
-    if (event.type !== "STEP_STARTED" || isHeld) {
-      return [];
-    }
-    const fromMs = dueMs(event, events.slice(0, index), needs.get(event.step) ?? []);
-    const waitedMs = longestWithin({ fromMs, untilMs: event.at.getTime() }, idle);
-    return waitedMs > SLACK_MS ? [`let attempt ${event.attempt} of ${event.step} wait for ${waitedMs} ms`] : [];
+  return (isHeld ? [] : events).flatMap((event, index) => {
+    const earlier = events.slice(0, index);
+    const waitedMs = longestWithin({ fromMs: dueMs(event, earlier, lived), untilMs: event.at.getTime() }, idle);
+    return waitedMs > SLACK_MS ? [`let ${event.step} wait for ${waitedMs} ms before event ${event.seq}`] : [];
   });
-  const deadlineMs = run.deadlineAt?.getTime() ?? Infinity;
-  const lateMs = longestWithin({ fromMs: deadlineMs, untilMs: "endedAt" in run ? run.endedAt.getTime() : 0 }, idle);
-  return [...lost, ...waits, ...(lateMs > SLACK_MS ? [`ended ${lateMs} ms after its deadline`] : [])];
+}
+
+function lateEnd({ run }: LivedRun, idle: readonly Span[]): readonly string[] {
+  const fromMs = run.deadlineAt?.getTime() ?? Infinity;
+  const lateMs = longestWithin({ fromMs, untilMs: "endedAt" in run ? run.endedAt.getTime() : 0 }, idle);
+  return lateMs > SLACK_MS ? [`ended ${lateMs} ms after its deadline`] : [];
 }
 
 /** When no attempt of any run was at work. */
@@ -74,14 +82,34 @@ function longestWithin({ fromMs, untilMs }: Span, spans: readonly Span[]): numbe
   return Math.max(0, ...spans.map((span) => Math.min(untilMs, span.untilMs) - Math.max(fromMs, span.fromMs)));
 }
 
-/** When an attempt was due: at the end of its backoff, when its needs were done, or when the run was made. */
-function dueMs({ step, attempt }: Event, earlier: readonly Event[], needs: readonly string[]): number {
-  const retrying =
-    attempt === 1 ? undefined : earlier.findLast(({ type, step: of }) => type === "STEP_RETRYING" && of === step);
-  const dueAt = retrying?.data["dueAt"];
-  if (typeof dueAt === "string") {
-    return new Date(dueAt).getTime();
+/** When what an event tells of was due; infinite when it was not due by itself. */
+function dueMs(event: Event, earlier: readonly Event[], lived: LivedRun): number {
+  const { type, step, attempt } = event;
+  if (step === null || isItemKey(step)) {
+    return Infinity;
   }
-  const done = earlier.findLast((event) => event.step !== null && needs.includes(event.step) && event.to !== null);
-  return (done ?? earlier[0])?.at.getTime() ?? Infinity;
+  const own = earlier.findLast((one) => one.step === step);
+  if (type === "STEP_COMPLETED" && own?.type === "STEP_WAITING") {
+    return Math.max(instantOf(own.data["until"]), own.at.getTime());
+  }
+  if (type !== "STEP_STARTED") {
+    return Infinity;
+  }
+  return attempt > 1 ? instantOf(own?.data["dueAt"]) : firstDueMs(step, earlier, lived);
+}
+
+function instantOf(value: unknown): number {
+  return typeof value === "string" ? new Date(value).getTime() : Infinity;
+}
+
+/** When the last of its needs was done, or its block was opened: with the run, or after another item of its list. */
+function firstDueMs(key: StepKey, earlier: readonly Event[], lived: LivedRun): number {
+  const needs = nodeOfStep(lived, key).needs.map((id) => siblingOf(key, id));
+  const foreach = containerOf(containerOf(key) ?? key);
+  const isBefore = (other: StepKey): boolean =>
+    needs.length > 0
+      ? needs.includes(other)
+      : other === foreach || (isItemKey(other) && containerOf(other) === foreach);
+  const last = earlier.findLast(({ step, to }) => step !== null && to !== null && isBefore(step));
+  return (last ?? earlier[0])?.at.getTime() ?? Infinity;
 }

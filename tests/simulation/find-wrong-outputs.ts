@@ -1,17 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PlanNode } from "../../src/domain/definition/plan.ts";
 import { isJsonObject, type Json } from "../../src/domain/json.ts";
+import { itemPlaceOf } from "../../src/domain/path.ts";
+import { readKeyOf } from "../../src/domain/run/concerns.ts";
 import type { Event } from "../../src/domain/run/event.ts";
 import type { Outcome } from "../../src/domain/run/outcome.ts";
-import type { LivedRun } from "./lived-run.ts";
+import type { Step } from "../../src/domain/run/step.ts";
+import { type LivedRun, nodeOfStep } from "./lived-run.ts";
 import type { Outside } from "./outside.ts";
-import { attemptName } from "./recorder.ts";
 
 /** What an attempt came to, by the event that says so. */
 const OUTCOMES: Partial<Record<Event["type"], Outcome["kind"]>> = {
   STEP_COMPLETED: "completed",
   STEP_FAILED: "failed",
   STEP_SKIPPED: "skipped",
+  STEP_WAITING: "waiting",
 };
 
 /**
@@ -19,89 +21,102 @@ const OUTCOMES: Partial<Record<Event["type"], Outcome["kind"]>> = {
  * anything when their consumer was lost.
  *
  * @param lived - The run.
- * @param outside - What consumers did, and what is stored.
+ * @param outside - What consumers did.
  * @returns One sentence for each.
  */
-export function findWrongOutcomes(
-  { run, steps, events }: LivedRun,
-  { recorder, database }: Outside,
-): readonly string[] {
-  const wrongs = events.flatMap(({ type, step, attempt, actor, data }) => {
-    const kind = actor === "consumer" ? OUTCOMES[type] : undefined;
-    if (kind === undefined || step === null || attempt === null) {
+export function findWrongOutcomes({ run, events }: LivedRun, { recorder }: Outside): readonly string[] {
+  const begun = new Map<string, number>();
+  return events.flatMap((event) => {
+    const { type, step, attempt, actor } = event;
+    const name = `${step}#${attempt}`;
+    if (type === "STEP_STARTED") {
+      begun.set(name, (begun.get(name) ?? 0) + 1);
+    }
+    if (step === null || actor !== "consumer" || OUTCOMES[type] === undefined) {
       return [];
     }
-    const outcome = recorder.outcomes.get(attemptName(run.id, step, attempt));
-    const isSame = outcome?.kind === kind && (outcome.kind !== "failed" || outcome.error.code === data["code"]);
-    return isSame ? [] : [`has attempt ${attempt} of ${step} as ${kind}, it came to ${JSON.stringify(outcome)}`];
+    const token = recorder.tokenOf({ runId: run.id, key: step, attempt }, (begun.get(name) ?? 0) - 1);
+    const outcome = token === null ? undefined : recorder.outcomes.get(token);
+    return isToldBy(event, outcome) ? [] : [`says ${type} of attempt ${name}, it came to ${JSON.stringify(outcome)}`];
   });
-  const stored = steps.flatMap(({ key, status, attempt }) => {
-    const outcome = recorder.outcomes.get(attemptName(run.id, key, attempt));
-    const output = database.output({ runId: run.id, stepKey: key });
-    const isSame =
-      status !== "COMPLETED" || (outcome?.kind === "completed" && isDeepStrictEqual(outcome.output, output));
-    return isSame ? [] : [`has an output of ${key} that attempt ${attempt} did not have: ${JSON.stringify(output)}`];
-  });
-  return [...wrongs, ...stored];
+}
+
+function isToldBy({ type, data }: Event, outcome: Outcome | undefined): boolean {
+  return outcome?.kind === OUTCOMES[type] && (outcome?.kind !== "failed" || outcome.error.code === data["code"]);
 }
 
 /**
- * Looks for steps that completed without an output, or with another than that of one of their calls, or than what they
- * read of the steps before them.
+ * Looks for steps that completed without an output, or with another than that of their attempt, or than what they read of
+ * the steps before them and of their item.
  *
  * @param lived - The run.
- * @param outside - What is stored, and what calls there were.
+ * @param outside - What is stored, and what consumers did.
  * @returns One sentence for each.
  */
-export function findWrongOutputs({ run, plan, steps }: LivedRun, { database, recorder }: Outside): readonly string[] {
-  const outputs = new Map<string, Json | undefined>(
-    steps.map((step) => [
-      step.nodeId,
-      step.status === "COMPLETED" ? database.output({ runId: run.id, stepKey: step.key }) : null,
-    ]),
-  );
-  const errors = new Map(steps.map((step) => [step.nodeId, step.status === "FAILED" ? step.error.code : null]));
-  const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
-  return steps.flatMap((step) => {
-    const node = nodes.get(step.nodeId);
-    if (step.status !== "COMPLETED" || node === undefined) {
+export function findWrongOutputs(lived: LivedRun, outside: Outside): readonly string[] {
+  return lived.steps.flatMap((step) => {
+    const { status, key, type } = step;
+    if (status !== "COMPLETED" || type === "item" || type === "foreach") {
       return [];
     }
-    const output = outputs.get(step.nodeId);
+    const output = outside.database.output({ runId: lived.run.id, stepKey: key });
     if (output === undefined) {
-      return [`has no output of ${step.key}, which completed`];
+      return [`has no output of ${key}, which completed`];
     }
     const isRight =
-      node.type === "http"
-        ? isCall(output, `${run.id}/${step.key}`, recorder.countOf(`${run.id}:${step.key}`))
-        : hasRead(output, { node, nodes, outputs, errors });
-    return isRight ? [] : [`has a wrong output of ${step.key}: ${JSON.stringify(output)}`];
+      type === "wait" || (isOwn(output, step, outside) && (type === "http" || hasRead(output, step, lived, outside)));
+    return isRight ? [] : [`has a wrong output of ${key}: ${JSON.stringify(output)}`];
   });
 }
 
-function isCall(output: Json, caller: string, calls: number): boolean {
-  const body = memberOf(output, "body");
-  const call = memberOf(body, "call");
-  return memberOf(body, "caller") === caller && typeof call === "number" && call >= 1 && call <= calls;
+function isOwn(output: Json, { token }: Step, { recorder }: Outside): boolean {
+  const outcome = token === null ? undefined : recorder.outcomes.get(token);
+  return outcome?.kind === "completed" && isDeepStrictEqual(outcome.output, output);
 }
 
-interface ReadScope {
-  readonly node: PlanNode;
-  readonly nodes: ReadonlyMap<string, PlanNode>;
-  readonly outputs: ReadonlyMap<string, Json | undefined>;
-  readonly errors: ReadonlyMap<string, string | null>;
-}
-
-/** Whether what a transform shows of other steps is what they left; steps of another name are missing as errors are. */
-function hasRead(output: Json, { node, nodes, outputs, errors }: ReadScope): boolean {
+/** Whether what a transform shows of other steps, and of its item, is what they left. */
+function hasRead(output: Json, { key, runId }: Step, lived: LivedRun, { database }: Outside): boolean {
+  const { reads } = nodeOfStep(lived, key);
   const from = memberOf(output, "from");
-  return [...new Set([...node.reads.steps, ...node.reads.errors])].every((id) => {
-    const source = outputs.get(id) ?? null;
-    const left = nodes.get(id)?.type === "http" ? memberOf(memberOf(source, "body"), "call") : memberOf(source, "id");
-    return memberOf(from, id) === left && memberOf(from, `${id}_error`) === (errors.get(id) ?? null);
+  const hasSteps = [...new Set([...reads.steps, ...reads.errors])].every((id) => {
+    const source = lived.steps.find((step) => step.key === readKeyOf(key, id, lived.plan));
+    const error = source?.status === "FAILED" ? source.error.code : null;
+    return memberOf(from, id) === shownOf(source, { database }) && memberOf(from, `${id}_error`) === error;
   });
+  const place = itemPlaceOf(key);
+  const item = place === null ? null : database.item({ runId, ...place });
+  return (
+    hasSteps && memberOf(output, "item") === (item ?? null) && memberOf(output, "index") === (place?.index ?? null)
+  );
 }
 
-function memberOf(value: Json, name: string): Json {
+/** What a recipe shows of a step: see `drawRecipe`. */
+function shownOf(step: Step | undefined, { database }: Pick<Outside, "database">): Json {
+  if (step?.status !== "COMPLETED") {
+    return null;
+  }
+  const output = database.output({ runId: step.runId, stepKey: step.key }) ?? null;
+  switch (step.type) {
+    case "http":
+      return memberOf(memberOf(output, "body"), "call");
+    case "transform":
+    case "output":
+      return memberOf(output, "id");
+    case "wait":
+      return memberOf(output, "timedOut");
+    case "foreach":
+    case "item":
+      return null;
+  }
+}
+
+/**
+ * Reads a member.
+ *
+ * @param value - Any value.
+ * @param name - The member's name.
+ * @returns Its value; null when there is none.
+ */
+export function memberOf(value: Json, name: string): Json {
   return isJsonObject(value) ? (value[name] ?? null) : null;
 }

@@ -1,5 +1,6 @@
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import type { RunId } from "../../src/domain/ids.ts";
+import { parseStepKey } from "../../src/domain/ids.ts";
+import { pathOf } from "../../src/domain/path.ts";
 import type { Event } from "../../src/domain/run/event.ts";
 import { isActive } from "../../src/domain/run/run.ts";
 import type { Step } from "../../src/domain/run/step.ts";
@@ -8,10 +9,22 @@ import type { StoredRun } from "../stack/stored-run.ts";
 import type { Acknowledged } from "./clients.ts";
 import { findDelays } from "./find-delays.ts";
 import { findEarlySteps } from "./find-early-steps.ts";
+import { findWrongItems } from "./find-wrong-items.ts";
+import { findWrongMail } from "./find-wrong-mail.ts";
 import { findWrongOutcomes, findWrongOutputs } from "./find-wrong-outputs.ts";
-import type { LivedRun } from "./lived-run.ts";
+import { gatherRuns, isAtRest, type LivedRun, nodeOfStep } from "./lived-run.ts";
 import type { Outside } from "./outside.ts";
 import type { Schedule } from "./schedule.ts";
+
+/** What is looked for in each run. */
+const LOOKS: readonly ((lived: LivedRun, outside: Outside) => readonly string[])[] = [
+  findWrongEnd,
+  findEarlySteps,
+  findWrongOutcomes,
+  findWrongOutputs,
+  findWrongItems,
+  findWrongMail,
+];
 
 /**
  * Looks for what must not be when all has come to rest.
@@ -27,23 +40,13 @@ export function findWrongs(
   acknowledged: readonly Acknowledged[],
 ): readonly string[] {
   const { database, queue, recorder, surprises } = outside;
-  const events = Map.groupBy(database.events, ({ runId }) => runId);
-  const lived = database.runIds.flatMap((runId): LivedRun[] => {
-    const run = database.row(runId)?.run;
-    const plan = database.loadPlans(run === undefined ? [] : [run])[0]?.plan;
-    return run === undefined || plan === undefined
-      ? []
-      : [{ run, plan, steps: database.steps(runId), events: events.get(runId) ?? [] }];
-  });
+  const lived = gatherRuns(outside);
   return [
     ...surprises,
     ...lived.flatMap((one) => (isActive(one.run) ? findContradictions(storedOf(one)) : findFaults(storedOf(one)))),
-    ...lived.flatMap((one) => findEarlySteps(one).map((wrong) => `run ${one.run.id} ${wrong}`)),
-    ...lived.flatMap((one) => findWrongOutcomes(one, outside).map((wrong) => `run ${one.run.id} ${wrong}`)),
-    ...lived.flatMap((one) => findWrongOutputs(one, outside).map((wrong) => `run ${one.run.id} ${wrong}`)),
-    ...lived.flatMap((one) => findWrongEnd(one).map((wrong) => `run ${one.run.id} ${wrong}`)),
+    ...LOOKS.flatMap((look) => lived.flatMap((one) => look(one, outside).map((wrong) => `run ${one.run.id} ${wrong}`))),
     ...findDelays(lived, schedule),
-    ...recorder.handedTwice.map((attempt) => `attempt ${attempt} was handed to two consumers`),
+    ...recorder.handedTwice.map((token) => `attempt ${token} was handed to two consumers`),
     ...findStrayCalls(lived, outside),
     ...findForgotten(lived, acknowledged),
     ...[...queue.messages.keys()].map((member) => `the message ${member} is left on the queue`),
@@ -63,17 +66,16 @@ function storedOf({ run, steps, events }: LivedRun): StoredRun {
   return { run, steps: rows, events };
 }
 
-/** A run ends as its steps did; one that has not ended is held by an operator. */
-function findWrongEnd({ run, plan, steps }: LivedRun): readonly string[] {
+/** A run ends as its steps did; one that has not ended is held by an operator, or waits for a signal. */
+function findWrongEnd(lived: LivedRun): readonly string[] {
+  const { run, steps } = lived;
   if (isActive(run)) {
-    const isHeld = run.status === "PAUSED" && run.counts.running === 0;
     const states = steps.map((step) => `${step.key} ${step.status}`).join(", ");
-    return isHeld ? [] : [`is stuck: it is ${run.status}, with its steps ${states}`];
+    return isAtRest(run, steps) ? [] : [`is stuck: it is ${run.status}, with its steps ${states}`];
   }
   if (run.status === "COMPLETED") {
-    return steps.every((step) => isDoneWell(step, plan))
-      ? []
-      : ["is COMPLETED, and not all of its steps are done well"];
+    const bad = steps.filter((step) => !isDoneWell(step, lived));
+    return bad.map(({ key, status }) => `is COMPLETED, and ${key} is ${status}`);
   }
   const sunkBy = run.status === "FAILED" ? run.failure.step : null;
   return sunkBy === null || steps.some(({ key, status }) => key === sunkBy && status === "FAILED")
@@ -81,26 +83,48 @@ function findWrongEnd({ run, plan, steps }: LivedRun): readonly string[] {
     : [`is FAILED by ${sunkBy}, which has not failed`];
 }
 
-function isDoneWell({ status, nodeId }: Step, { nodes }: Plan): boolean {
-  const mayFail = nodes.some(({ id, onError }) => id === nodeId && onError === "continue");
-  return status === "COMPLETED" || status === "SKIPPED" || (status === "FAILED" && mayFail);
+/** Items may fail, as far as their list tolerates it, and what was in them with them. */
+function isDoneWell({ key, status, type }: Step, lived: LivedRun): boolean {
+  const mayFail = type === "item" || key.includes("[") || nodeOfStep(lived, key).onError === "continue";
+  return (
+    status === "COMPLETED" ||
+    status === "SKIPPED" ||
+    (status === "FAILED" && mayFail) ||
+    (status === "CANCELED" && key.includes("["))
+  );
 }
 
 /** Each call carries the one key of its step, and there are not more of them than the step had attempts. */
 function findStrayCalls(lived: readonly LivedRun[], { recorder }: Outside): readonly string[] {
-  const attempts = new Map<string, number>(
-    lived.flatMap(({ run, steps }) => steps.map((step) => [`${run.id}/${step.key}`, step.attempt] as const)),
+  const begun = lived.flatMap(({ run, events }) =>
+    events.flatMap(({ type, step }) => (type === "STEP_STARTED" ? [`${run.id}:${step}`] : [])),
   );
-  const strays = recorder.calls.filter(({ caller, key }) => key !== caller.replace("/", ":"));
-  const counts = Map.groupBy(recorder.calls, ({ caller }) => caller);
+  const attempts = Map.groupBy(begun, (key) => key);
+  const byKey = Map.groupBy(recorder.calls, ({ key }) => key ?? "none");
+  const byCaller = Map.groupBy(recorder.calls, ({ caller }) => caller);
   return [
-    ...strays.map(({ caller, key }) => `a call of ${caller} carried the key ${key ?? "none"}`),
-    ...[...counts].flatMap(([caller, calls]) =>
-      calls.length <= (attempts.get(caller) ?? 0)
-        ? []
-        : [`${caller} made ${calls.length} calls in ${attempts.get(caller) ?? 0} attempts`],
-    ),
+    ...[...byCaller].flatMap(([caller, calls]) => {
+      const keys = new Set(calls.map(({ key }) => key));
+      return keys.size === 1 ? [] : [`calls of ${caller} carried the keys ${[...keys].join(", ")}`];
+    }),
+    ...[...byKey].flatMap(([key, calls]) => {
+      const count = attempts.get(key)?.length ?? 0;
+      const callers = new Set(calls.map(({ caller }) => caller));
+      const strays = [...callers].filter((caller) => !isKeyOf(key, caller));
+      return [
+        ...(callers.size === 1 ? [] : [`the key ${key} was carried by calls of ${[...callers].join(", ")}`]),
+        ...strays.map((caller) => `a call of ${caller} carried the key ${key}`),
+        ...(calls.length <= count ? [] : [`${key} made ${calls.length} calls in ${count} attempts`]),
+      ];
+    }),
   ];
+}
+
+/** Whether a key is that of a step of the run and of the node that an address names. */
+function isKeyOf(key: string, caller: string): boolean {
+  const [runId, node] = caller.split("/");
+  const stepKey = parseStepKey(key.slice(key.indexOf(":") + 1));
+  return stepKey !== null && key.startsWith(`${runId}:`) && pathOf(stepKey).nodeId === node;
 }
 
 const LOGGED_AS = {
@@ -109,6 +133,7 @@ const LOGGED_AS = {
   pause: "RUN_PAUSED",
   resume: "RUN_RESUMED",
   retry: "RUN_RETRIED",
+  signal: "SIGNAL_RECEIVED",
 } as const satisfies Record<Acknowledged["type"], Event["type"]>;
 
 /** What clients were told is in the log; and starts with one key made one run. */

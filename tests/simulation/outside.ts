@@ -1,7 +1,9 @@
 import { createRunId, type RunId } from "../../src/domain/ids.ts";
+import type { ReadBack, SaveRequest } from "../../src/ledger/ports.ts";
 import { START } from "../support/ids.ts";
 import { MemoryDatabase } from "../support/memory-database.ts";
 import { MemoryQueue } from "../support/memory-queue.ts";
+import { findWrongRows } from "./commit-watch.ts";
 import { FaultPlan } from "./fault-plan.ts";
 import { Recorder } from "./recorder.ts";
 import type { Schedule } from "./schedule.ts";
@@ -36,6 +38,14 @@ export class Outside {
   /** Writes a line of the trace, if there is one. */
   note(line: () => string): void {
     this.trace?.push(`${this.scheduler.nowMs.toFixed(1).padStart(10)} ${line()}`);
+  }
+
+  /** Commits a transaction, and looks at the rows that it leaves. */
+  commit(request: SaveRequest, transaction: symbol): ReadBack {
+    const read = this.database.commit(request, transaction);
+    this.recorder.noteBegun(request);
+    this.surprises.push(...findWrongRows(request, this.database));
+    return read;
   }
 
   /** A run id as the API makes one, of shard 0. */

@@ -1,7 +1,7 @@
-import type { DueMessages } from "../../src/dispatch/ports.ts";
 import type { Commit } from "../../src/ledger/batch.ts";
 import type { SaveRequest } from "../../src/ledger/ports.ts";
 import type { CommandRequest } from "../../src/ledger/request.ts";
+import type { DueMessages } from "../../src/shard/dispatch/ports.ts";
 import type { MemoryDatabase } from "../support/memory-database.ts";
 
 /** A mistake that is put into the engine from outside, to see that it is found. */

@@ -1,3 +1,4 @@
+import { messageOf } from "../../src/domain/target.ts";
 import type { Plant } from "./plant.ts";
 
 /** A settle is taken whatever token it carries: a late result overwrites what came after it. */
@@ -30,7 +31,7 @@ const WAKE_OF_RETRY: Plant = {
     const retries = new Set(
       commit.events.flatMap(({ type, runId, step }) => (type === "STEP_RETRYING" ? [`${runId}/${step}`] : [])),
     );
-    const messages = commit.messages.filter(({ runId, stepKey }) => !retries.has(`${runId}/${stepKey}`));
+    const messages = commit.messages.filter((change) => !retries.has(messageOf(change)));
     return { ...commit, messages };
   },
 };
@@ -40,7 +41,7 @@ const WAKE_OF_REFUSED: Plant = {
   commit: (commit) => {
     const told = new Set(commit.events.map(({ runId, step }) => `${runId}/${step}`));
     const messages = commit.messages.map((change) =>
-      told.has(`${change.runId}/${change.stepKey}`) ? change : { ...change, visibleAt: null },
+      told.has(messageOf(change)) ? change : { ...change, visibleAt: null },
     );
     return { ...commit, messages };
   },

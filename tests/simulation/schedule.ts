@@ -8,7 +8,7 @@ export type StorePoint =
   | "findPlanRefs"
   | "loadPlans"
   | "open"
-  | "loadAllSteps"
+  | "load"
   | "save"
   | "rollback"
   | "renewLeases"
@@ -107,9 +107,10 @@ export interface StartCommand {
   readonly input: Json;
 }
 
-/** An operator changes the run that a start made; a `retry` waits until it has ended. */
+/** Somebody changes the run that a start made; a `retry` waits until it has ended. */
 export type OperatorCommand = { readonly atMs: number; readonly start: number } & (
   | { readonly type: "cancel" | "pause" | "resume" }
+  | { readonly type: "signal"; readonly name: string; readonly key: string; readonly payload: Json }
   | { readonly type: "retry"; readonly from: string | null; readonly input: Json | undefined }
 );
 
@@ -137,6 +138,6 @@ export interface Schedule {
    * such faults; and whatever the engine forgets by itself stays forgotten.
    */
   readonly hasSweeps: boolean;
-  /** Whether operators resume in the end what is paused. */
+  /** Whether operators resume in the end what is paused, and send the signals that runs still wait for. */
   readonly isResumed: boolean;
 }

@@ -1,15 +1,17 @@
-import type { Execute } from "../../src/dispatch/attempts.ts";
-import type { Clock } from "../../src/dispatch/clock.ts";
-import { Dispatcher } from "../../src/dispatch/dispatcher.ts";
-import type { Log } from "../../src/dispatch/log.ts";
 import { BatonError } from "../../src/domain/errors.ts";
-import { createExecute } from "../../src/functions/consumer-call.ts";
-import type { RpcResult, SettleReport } from "../../src/functions/shard-rpc.ts";
-import { WakeTimer } from "../../src/functions/wake-timer.ts";
 import { checkInput } from "../../src/language/input-schema.ts";
-import { Ledger } from "../../src/ledger/ledger.ts";
+import { type AttemptCapacity, Ledger } from "../../src/ledger/ledger.ts";
 import { PlanCache } from "../../src/ledger/plan-cache.ts";
 import type { CommandReply, CommandRequest, StartReply, StartRequest } from "../../src/ledger/request.ts";
+import { readPlan } from "../../src/recipe/compile.ts";
+import type { Clock } from "../../src/runtime/clock.ts";
+import type { Log } from "../../src/runtime/log.ts";
+import type { RpcResult } from "../../src/runtime/rpc-result.ts";
+import { createExecute } from "../../src/shard/consumer-call.ts";
+import type { Execute } from "../../src/shard/dispatch/attempts.ts";
+import { Dispatcher } from "../../src/shard/dispatch/dispatcher.ts";
+import type { SettleReport } from "../../src/shard/rpc.ts";
+import { WakeTimer } from "../../src/shard/wake-timer.ts";
 import { sha256 } from "../support/sha256.ts";
 import { LEASE_MS } from "../support/test-run.ts";
 import type { Outside } from "./outside.ts";
@@ -40,7 +42,6 @@ export class ShardCopy implements StoreCaller {
   /** Rejects when the copy is lost: whoever waits for its answer hears of it. */
   readonly gone: Promise<never>;
   readonly dispatcher: Dispatcher;
-  readonly ledger: Ledger;
   readonly timer: WakeTimer;
   readonly #clock: Clock;
   readonly #onLost: () => void;
@@ -76,8 +77,6 @@ export class ShardCopy implements StoreCaller {
       void this.dispatcher.wake();
     });
     this.dispatcher = this.#createDispatcher(parts);
-    this.ledger = this.#createLedger(parts);
-    this.dispatcher.connect(this.ledger);
   }
 
   get isLost(): boolean {
@@ -98,7 +97,7 @@ export class ShardCopy implements StoreCaller {
   }
 
   async start(request: StartRequest): Promise<RpcResult<StartReply>> {
-    return this.#answer(this.ledger.start(request));
+    return this.#answer(this.dispatcher.ledger.start(request));
   }
 
   async command(request: CommandRequest): Promise<RpcResult<CommandReply>> {
@@ -118,7 +117,7 @@ export class ShardCopy implements StoreCaller {
   }
 
   async #apply(request: CommandRequest): Promise<CommandReply> {
-    return this.ledger.apply(this.#plant.command?.(request, this.outside.database) ?? request);
+    return this.dispatcher.ledger.apply(this.#plant.command?.(request, this.outside.database) ?? request);
   }
 
   async #answer<Value>(work: Promise<Value>): Promise<RpcResult<Value>> {
@@ -144,6 +143,7 @@ export class ShardCopy implements StoreCaller {
         log: this.#createLog(),
         execute: createExecute({ call: execute, settle }),
         findDue: createFindDue(this, plant),
+        openLedger: (capacity) => this.#createLedger(capacity, outside),
         wakeAt: (at) => {
           this.timer.wakeAt(at);
         },
@@ -159,16 +159,15 @@ export class ShardCopy implements StoreCaller {
     );
   }
 
-  #createLedger({ outside, plant }: CopyParts): Ledger {
-    const store = createStore(this, plant);
-    const { dispatcher } = this;
+  #createLedger(capacity: AttemptCapacity, outside: Outside): Ledger {
+    const store = createStore(this, this.#plant);
     let commandCount = 0;
     return new Ledger(
       {
         store,
-        plans: new PlanCache(store),
+        plans: new PlanCache(store, readPlan),
         hash: sha256,
-        checkInput,
+        checkValue: checkInput,
         now: () => this.#clock.now(),
         after: (delayMs, callback) => {
           this.#clock.after(delayMs, callback);
@@ -180,10 +179,10 @@ export class ShardCopy implements StoreCaller {
         leaseMs: LEASE_MS,
       },
       {
-        room: (settling) => dispatcher.room(settling),
+        room: (settling) => capacity.room(settling),
         committed: (commit) => {
           if (!this.isLost) {
-            dispatcher.committed(plant.commit?.(commit) ?? commit);
+            capacity.committed(this.#plant.commit?.(commit) ?? commit);
           }
         },
       },

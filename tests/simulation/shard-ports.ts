@@ -1,7 +1,7 @@
-import type { DueMessages } from "../../src/dispatch/ports.ts";
-import type { Queue } from "../../src/dispatch/queue.ts";
 import { UnavailableError } from "../../src/domain/errors.ts";
 import type { LedgerStore } from "../../src/ledger/ports.ts";
+import type { DueMessages } from "../../src/shard/dispatch/ports.ts";
+import type { Queue } from "../../src/shard/dispatch/queue.ts";
 import { LEASE_MS } from "../support/test-run.ts";
 import { callOutside, type Caller } from "./call-outside.ts";
 import type { Plant } from "./plant.ts";
@@ -36,7 +36,8 @@ export function abandonTransaction({ outside, transactions }: StoreCaller, trans
  * @returns The store, over the rows that all copies share.
  */
 export function createStore(caller: StoreCaller, plant: Plant): LedgerStore {
-  const { database } = caller.outside;
+  const { outside } = caller;
+  const { database } = outside;
   const call = async <Value>(point: StorePoint, work: () => Value): Promise<Value> =>
     callOutside(caller, { point, work, unavailable: () => new UnavailableError("postgres", `no answer to ${point}`) });
   return {
@@ -57,10 +58,10 @@ export function createStore(caller: StoreCaller, plant: Plant): LedgerStore {
       );
       return {
         rows,
-        loadAllSteps: async (runId) => call("loadAllSteps", () => database.steps(runId)),
+        load: async (query) => call("load", () => database.find([query])),
         save: async (saved) => {
           const changed = plant.save?.(saved) ?? saved;
-          const read = await orAbandon(caller, id, async () => call("save", () => database.commit(changed, id)));
+          const read = await orAbandon(caller, id, async () => call("save", () => outside.commit(changed, id)));
           caller.transactions.delete(id);
           return read;
         },

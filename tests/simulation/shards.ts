@@ -1,4 +1,4 @@
-import type { Execute } from "../../src/dispatch/attempts.ts";
+import type { Execute } from "../../src/shard/dispatch/attempts.ts";
 import type { Outside } from "./outside.ts";
 import type { Plant } from "./plant.ts";
 import type { RpcPoint, ShardSetup } from "./schedule.ts";

@@ -1,10 +1,11 @@
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import type { RunId } from "../../src/domain/ids.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import { isActive } from "../../src/domain/run/run.ts";
-import { compileRecipe } from "../../src/language/compile-recipe.ts";
+import { compileRecipe } from "../../src/recipe/compile-recipe.ts";
 import { Clients } from "./clients.ts";
 import { Consumers } from "./consumers.ts";
+import { isAtRest } from "./lived-run.ts";
 import { Outside } from "./outside.ts";
 import type { Plant } from "./plant.ts";
 import type { Schedule, WorldFault } from "./schedule.ts";
@@ -24,6 +25,7 @@ export class World {
   readonly #shards: Shards;
   readonly #consumers: Consumers;
   readonly #schedule: Schedule;
+  #sentCount = 0;
 
   constructor(schedule: Schedule, { plant, isTraced }: { readonly plant: Plant; readonly isTraced: boolean }) {
     this.#schedule = schedule;
@@ -75,21 +77,43 @@ export class World {
 
   #isQuietRun(runId: RunId): boolean {
     const run = this.outside.database.row(runId)?.run;
+    const isOver = run !== undefined && !isActive(run);
     return (
-      run === undefined ||
-      !isActive(run) ||
-      (!this.#schedule.isResumed && run.status === "PAUSED" && run.counts.running === 0)
+      isOver || (!this.#schedule.isResumed && run !== undefined && isAtRest(run, this.outside.database.steps(runId)))
     );
   }
 
   #resumeAll(): void {
     const { database, scheduler } = this.outside;
     for (const runId of database.runIds) {
-      if (database.row(runId)?.run.status === "PAUSED") {
+      const run = database.row(runId)?.run;
+      if (run?.status === "PAUSED") {
         void this.clients.operate(runId, "resume", { type: "resume", actor: "key:operator" });
+      } else if (run?.status === "WAITING") {
+        this.#signal(runId);
       }
     }
     scheduler.after(OPERATOR_MS, () => this.#resumeAll());
+  }
+
+  /** Sends the first signal that a run waits for. */
+  #signal(runId: RunId): void {
+    const wait = this.outside.database
+      .steps(runId)
+      .find((step) => step.status === "WAITING" && step.waitingFor.kind === "signal");
+    if (wait?.waitingFor?.kind === "signal") {
+      this.#sentCount += 1;
+      const { name } = wait.waitingFor;
+      const idempotencyKey = `in the end ${this.#sentCount}`;
+      const payload = { v: this.#sentCount };
+      void this.clients.operate(runId, "signal", {
+        type: "signal",
+        name,
+        idempotencyKey,
+        payload,
+        actor: "key:operator",
+      });
+    }
   }
 
   #happen({ event }: WorldFault): void {

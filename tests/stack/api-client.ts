@@ -1,10 +1,17 @@
 import { z } from "zod";
+import { AuditEvent } from "../../src/api/events/contract.ts";
+import { Run, StartedRun } from "../../src/api/runs/shapes.ts";
+import { StepDetail } from "../../src/api/steps/contract.ts";
 import type { Json, JsonObject } from "../../src/domain/json.ts";
-import { AuditEvent } from "../../src/functions/api/contract/events.ts";
-import { Run, StartedRun, StepDetail } from "../../src/functions/api/contract/run-shapes.ts";
 
 const REQUEST_TIMEOUT_MS = 35_000;
 const EVENTS_PAGE = 200;
+
+/**
+ * A connection for each call. workerd closes one that idles for 5 s without a word (docs/adr/0012), and a client on a busy
+ * machine would use it a moment too long.
+ */
+export const ONE_CALL = { connection: "close" } as const;
 
 /** An answer of the API, whatever its status. */
 export interface Answer {
@@ -49,7 +56,7 @@ export class ApiClient {
   ): Promise<Answer> {
     const response = await fetch(`${this.#url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.#apiKey}`, "content-type": "application/json", ...headers },
+      headers: { ...ONE_CALL, authorization: `Bearer ${this.#apiKey}`, "content-type": "application/json", ...headers },
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -18,7 +18,7 @@ const TEMPLATES_DIR = join(PROJECT_ROOT, ".baton", "test-data");
  *
  * @returns Its path; the caller deletes it.
  */
-export async function makeDataDir(): Promise<string> {
+export async function makeFreshDataDir(): Promise<string> {
   const template = join(TEMPLATES_DIR, templateName());
   if (!existsSync(template)) {
     await makeTemplate(template);

@@ -1,4 +1,5 @@
 import { messagesOf, type SentMessage } from "../support/read-stream.ts";
+import { ONE_CALL } from "./api-client.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** Where a stream is and how to read it. */
@@ -20,7 +21,7 @@ export class EventReader {
   static async open({ url, apiKey, path }: StreamAddress): Promise<EventReader> {
     const reader = new EventReader();
     const response = await fetch(`${url}${path}`, {
-      headers: { authorization: `Bearer ${apiKey}`, accept: "text/event-stream" },
+      headers: { ...ONE_CALL, authorization: `Bearer ${apiKey}`, accept: "text/event-stream" },
       signal: reader.#controller.signal,
     });
     if (response.status !== 200 || response.body === null) {

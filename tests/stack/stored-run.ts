@@ -31,6 +31,27 @@ type EventRow = EventDraft & {
 };
 
 /**
+ * Who has waited this long, in ms, has probably waited for a deadline: a statement may take ten seconds, and a claim hides
+ * a message as long. To be compared with single waits, as a whole takes the longer the busier the machine is.
+ */
+export const DEADLINE_WAIT_MS = 9_000;
+
+/**
+ * Finds the longest time in which nothing happened to a run.
+ *
+ * @param runs - Runs with their logs.
+ * @param askedAtMs - An instant from which all of them were waited for; left out, they are from their first event on.
+ * @returns The time, in ms; 0 when there is none.
+ */
+export function longestWaitMs(runs: readonly StoredRun[], askedAtMs = Infinity): number {
+  const waitsMs = runs.flatMap(({ events }) => {
+    const atMs = events.map(({ at }) => at.getTime());
+    return atMs.map((ms, index) => ms - (atMs[index - 1] ?? Math.min(ms, askedAtMs)));
+  });
+  return Math.max(0, ...waitsMs);
+}
+
+/**
  * Reads runs whole.
  *
  * @param sql - Connections.
@@ -44,8 +65,8 @@ export async function readRuns(
   const wanted = sql(ids);
   const runs = rowsAs<RunRow>(
     await sql`
-    select id, workflow, version, status, counts, failure, event_seq, encode(event_hash, 'hex') as event_hash,
-      created_at, started_at, ended_at, deadline_at
+    select id, workflow, version, labels, status, counts, failure, phase, hold, event_seq,
+      encode(event_hash, 'hex') as event_hash, created_at, started_at, ended_at, deadline_at
     from runs where id in ${wanted} order by id`,
   );
   const steps = rowsAs<StoredStep>(

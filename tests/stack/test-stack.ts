@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll } from "vitest";
 import { z } from "zod";
@@ -6,11 +7,14 @@ import type { StackOptions } from "../../scripts/stack/stack-parts.ts";
 import { type Stack, startStack } from "../../scripts/stack/stack.ts";
 import { queueKey } from "../../src/adapters/redis/keys.ts";
 import { ApiClient } from "./api-client.ts";
-import { makeDataDir } from "./data-template.ts";
-import { waitUntil } from "./wait-until.ts";
+import { makeFreshDataDir } from "./data-template.ts";
+import { TIMEOUT_MS_DEFAULT, waitUntil } from "./wait-until.ts";
 
 /** What a test file wants of its stack. */
-export type TestStackOptions = Pick<StackOptions, "redis" | "workerVars" | "workerEntryPath">;
+export type TestStackOptions = Pick<StackOptions, "redis" | "workerVars" | "workerEntryPath"> & {
+  /** Makes the data folder; without it, that of a fresh database. */
+  readonly makeDataDir?: () => Promise<string>;
+};
 
 type Sql = ReturnType<typeof postgres>;
 
@@ -56,8 +60,9 @@ export class TestStack {
 
   /** Starts the stack, on the data of the last time if there was one. */
   async start(): Promise<void> {
+    const { makeDataDir = makeFreshDataDir, ...options } = this.#options;
     this.#dataDir ??= await makeDataDir();
-    const stack = await startStack({ ...this.#options, dataDir: this.#dataDir, quiet: true });
+    const stack = await startStack({ ...options, dataDir: this.#dataDir, quiet: true });
     // While PostgreSQL restarts these connections break too; they come back by themselves.
     const sql = postgres(stack.info.databaseUrl, { max: 4, connect_timeout: 5, onnotice: () => undefined });
     this.#started = { stack, sql };
@@ -79,6 +84,12 @@ export class TestStack {
     }
   }
 
+  /** What the Worker has logged so far, line by line. */
+  workerLog(): readonly string[] {
+    if (this.#dataDir === null) throw new Error("the stack was never started");
+    return readFileSync(join(this.#dataDir, "log", "worker.log"), "utf8").split("\n");
+  }
+
   /** Sends one command to Redis, past the Worker. */
   async redis(...command: readonly (string | number)[]): Promise<unknown> {
     const { gatewayUrl, gatewayToken } = this.stack.info;
@@ -96,7 +107,7 @@ export class TestStack {
   }
 
   /** Waits until runs have ended, as PostgreSQL says. */
-  async untilEnded(runIds: readonly string[], timeoutMs = 20_000): Promise<void> {
+  async untilEnded(runIds: readonly string[], timeoutMs = TIMEOUT_MS_DEFAULT): Promise<void> {
     await waitUntil(async () => ((await this.#countUnfinished(runIds)) === 0 ? true : null), {
       until: `${runIds.length} runs have ended`,
       timeoutMs,
@@ -104,7 +115,7 @@ export class TestStack {
   }
 
   /** Waits until a step is in a state. */
-  async untilStep(runId: string, key: string, status: string, timeoutMs = 20_000): Promise<void> {
+  async untilStep(runId: string, key: string, status: string, timeoutMs = TIMEOUT_MS_DEFAULT): Promise<void> {
     await waitUntil(
       async () => {
         const rows = await this.sql`

@@ -9,7 +9,8 @@ export interface WaitOptions {
   readonly pollMs?: number;
 }
 
-const TIMEOUT_MS_DEFAULT = 20_000;
+/** A last resort: on a machine that does much else, a stack takes ten times as long for everything. */
+export const TIMEOUT_MS_DEFAULT = 40_000;
 
 /**
  * Waits for a condition by asking again and again. An error while asking counts as "not yet": servers restart here.

@@ -1,11 +1,12 @@
-import { Dispatcher } from "../../src/dispatch/dispatcher.ts";
-import type { DispatchSettings } from "../../src/dispatch/ports.ts";
-import { memberOf } from "../../src/dispatch/queue.ts";
-import type { Plan } from "../../src/domain/definition/plan.ts";
-import { type RunId, stepKeyOf } from "../../src/domain/ids.ts";
+import type { RunId } from "../../src/domain/ids.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Assignment, Outcome } from "../../src/domain/run/outcome.ts";
+import { messageOf } from "../../src/domain/target.ts";
+import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import type { CommandReply } from "../../src/ledger/request.ts";
+import { Dispatcher } from "../../src/shard/dispatch/dispatcher.ts";
+import type { DispatchSettings } from "../../src/shard/dispatch/ports.ts";
 import { settled } from "./gate.ts";
 import { environmentOf, requestOf, startOf } from "./ledger-environment.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -49,6 +50,7 @@ export class DispatchBench {
         log: { info: () => undefined, warn: (message) => this.warnings.push(message), error: () => undefined },
         execute: async (assignment) => this.#execute(assignment),
         findDue: async (now, until) => this.store.database.findDue({ shard: 0, now, until, leaseMs: LEASE_MS }),
+        openLedger: (capacity) => new Ledger(this.#environment(), capacity),
         wakeAt: (at) => {
           this.#wakeAt(at);
         },
@@ -58,16 +60,7 @@ export class DispatchBench {
         onCommit: () => undefined,
       },
     );
-    this.ledger = new Ledger(
-      environmentOf(this.store, {
-        now: () => this.clock.now(),
-        after: (delayMs, callback) => {
-          this.clock.after(delayMs, callback);
-        },
-      }),
-      this.dispatcher,
-    );
-    this.dispatcher.connect(this.ledger);
+    this.ledger = this.dispatcher.ledger;
   }
 
   /** Starts runs 0 to `count - 1` and lets everything come to rest. */
@@ -104,8 +97,17 @@ export class DispatchBench {
 
   /** In how many ms a step's message becomes visible; undefined when it has none. */
   visibleInMs(runId: RunId, key: string): number | undefined {
-    const visibleMs = this.queue.messages.get(memberOf({ runId, stepKey: stepKeyOf(key) }));
+    const visibleMs = this.queue.messages.get(messageOf({ runId, target: key }));
     return visibleMs === undefined ? undefined : visibleMs - this.clock.now().getTime();
+  }
+
+  #environment(): LedgerEnvironment {
+    return environmentOf(this.store, {
+      now: () => this.clock.now(),
+      after: (delayMs, callback) => {
+        this.clock.after(delayMs, callback);
+      },
+    });
   }
 
   async #execute(assignment: Assignment): Promise<void> {

@@ -4,6 +4,7 @@ import {
   leaseTokenOf,
   parseWorkflowName,
   type RunId,
+  type StepKey,
   type WorkflowName,
 } from "../../src/domain/ids.ts";
 
@@ -36,3 +37,13 @@ export function nameOf(text: string): WorkflowName {
 
 /** A token that no attempt ever had. */
 export const STRANGE_TOKEN: LeaseToken = leaseTokenOf("strange", 0);
+
+/**
+ * Makes the key of a step.
+ *
+ * @param text - The path of a step.
+ * @returns The key.
+ */
+export function stepKeyOf(text: string): StepKey {
+  return text as StepKey;
+}

@@ -1,11 +1,11 @@
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import type { RunId } from "../../src/domain/ids.ts";
-import { stepKeyOf } from "../../src/domain/ids.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Outcome } from "../../src/domain/run/outcome.ts";
 import type { Step } from "../../src/domain/run/step.ts";
 import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import type { CommandRequest } from "../../src/ledger/request.ts";
+import { stepKeyOf } from "./ids.ts";
 import { environmentOf, requestOf } from "./ledger-environment.ts";
 import { MemoryLedgerStore } from "./memory-ledger-store.ts";
 import { completed } from "./outcomes.ts";

@@ -3,6 +3,7 @@ import type { Command } from "../../src/domain/run/command.ts";
 import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { PlanCache } from "../../src/ledger/plan-cache.ts";
 import type { CommandRequest, StartRequest } from "../../src/ledger/request.ts";
+import { readPlan } from "../../src/recipe/compile.ts";
 import { runIdOf, START } from "./ids.ts";
 import type { MemoryLedgerStore } from "./memory-ledger-store.ts";
 import { planOf } from "./plans.ts";
@@ -20,9 +21,9 @@ export function environmentOf(store: MemoryLedgerStore, parts: Partial<LedgerEnv
   let commandCount = 0;
   return {
     store,
-    plans: new PlanCache(store),
+    plans: new PlanCache(store, readPlan),
     hash: sha256,
-    checkInput: (_schema, input) => ({ ok: true, input }),
+    checkValue: (_schema, input) => ({ ok: true, input }),
     now: () => START,
     after: (_delayMs, callback) => {
       setImmediate(callback);

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/dispatch/clock.ts";
+import type { Clock } from "../../src/runtime/clock.ts";
 import { settled } from "./gate.ts";
 import { START } from "./ids.ts";
 

@@ -1,24 +1,30 @@
 import type { SweepRequest } from "../../src/adapters/postgres/due-messages.ts";
-import type { DueMessages } from "../../src/dispatch/ports.ts";
-import { memberOf } from "../../src/dispatch/queue.ts";
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import { type LeaseToken, type RunId, shardOfRun, type StepKey } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
+import type { Plan, StoredPlan } from "../../src/domain/plan/plan.ts";
 import type { Event } from "../../src/domain/run/event.ts";
+import { keyOf } from "../../src/domain/run/mailbox.ts";
 import type { Run } from "../../src/domain/run/run.ts";
 import type { Step } from "../../src/domain/run/step.ts";
 import { planKey } from "../../src/ledger/plan-cache.ts";
 import type {
   EarlierRun,
+  FoundRows,
+  ItemValueRef,
   Lease,
   LoadedRows,
   LoadRequest,
+  NewRun,
   PlanRef,
   ReadBack,
+  RunMail,
+  RunQuery,
   SaveRequest,
   StepRef,
   WorkflowHead,
 } from "../../src/ledger/ports.ts";
+import type { DueMessages } from "../../src/shard/dispatch/ports.ts";
+import { MemorySteps } from "./memory-steps.ts";
 import { findDueRows } from "./memory-sweep.ts";
 
 /** A run's row. */
@@ -27,13 +33,6 @@ export interface StoredRun {
   readonly input: Json;
   readonly labels: Readonly<Record<string, string>>;
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
-}
-
-/** A step's row. A payload that was never written is undefined. */
-interface StoredStep {
-  readonly step: Step;
-  readonly input: Json | undefined;
-  readonly output: Json | undefined;
 }
 
 /** The rows of PostgreSQL in memory, and the locks of those who are about to change them. */
@@ -45,32 +44,38 @@ export class MemoryDatabase {
   readonly #locks = new Map<RunId, symbol>();
   readonly #open = new Set<symbol>();
   readonly #heads = new Map<string, WorkflowHead>();
-  readonly #plans = new Map<string, PlanRef & { readonly plan: Plan }>();
+  readonly #plans = new Map<string, PlanRef & StoredPlan>();
   readonly #runs = new Map<RunId, StoredRun>();
-  readonly #steps = new Map<RunId, Map<StepKey, StoredStep>>();
+  readonly #steps = new MemorySteps();
   /** Runs by workflow and idempotency key. */
   readonly #runsByKey = new Map<string, RunId>();
   readonly #eventIds = new Set<string>();
+  readonly #mail = new Map<RunId, Map<string, RunMail>>();
 
   /** Saves a version of a workflow; the one saved last is the latest. */
   addWorkflow(plan: Plan, version: number, enabled: boolean): void {
     const name = plan.workflow;
     this.#heads.set(name, { name, latestVersion: version, enabled });
-    this.#plans.set(planKey({ workflow: name, version }), { workflow: name, version, plan });
+    this.#plans.set(planKey({ workflow: name, version }), { workflow: name, version, recipe: {}, plan });
   }
 
   row(runId: RunId): StoredRun | undefined {
     return this.#runs.get(runId);
   }
 
-  /** The steps of a run, in the order of the recipe. */
+  /** The steps of a run, in the order in which they were made. */
   steps(runId: RunId): readonly Step[] {
-    return [...(this.#steps.get(runId)?.values() ?? [])].map(({ step }) => step);
+    return this.#steps.of(runId);
   }
 
   /** The output of a step as it is stored, whatever became of the step since; undefined when it has none. */
-  output({ runId, stepKey }: StepRef): Json | undefined {
-    return this.#steps.get(runId)?.get(stepKey)?.output;
+  output(ref: StepRef): Json | undefined {
+    return this.#steps.output(ref);
+  }
+
+  /** The value of an item of a `foreach`; undefined when there is none. */
+  item(ref: ItemValueRef): Json | undefined {
+    return this.#steps.itemValues([ref])[0]?.value;
   }
 
   /** How many transactions have not ended. */
@@ -87,7 +92,7 @@ export class MemoryDatabase {
     return new Map(found.map(({ id, workflow, version }) => [id, { workflow, version }]));
   }
 
-  loadPlans(refs: readonly PlanRef[]): readonly (PlanRef & { readonly plan: Plan })[] {
+  loadPlans(refs: readonly PlanRef[]): readonly (PlanRef & StoredPlan)[] {
     return refs.flatMap((ref) => this.#plans.get(planKey(ref)) ?? []);
   }
 
@@ -101,10 +106,24 @@ export class MemoryDatabase {
     return {
       runs: new Map(free.map((run) => [run.id, run])),
       lockedRuns: new Set(existing.flatMap(({ id }) => (freeIds.has(id) ? [] : [id]))),
-      steps: request.steps.flatMap((ref) => this.#steps.get(ref.runId)?.get(ref.stepKey)?.step ?? []),
+      ...this.find(request.rows),
       workflows: request.workflows.flatMap((name) => this.#heads.get(name) ?? []),
       earlierRuns: request.idempotency.flatMap(({ workflow, key }) => this.#earlier(workflow, key)),
     };
+  }
+
+  /** Finds steps, and each signal once. */
+  find(queries: readonly RunQuery[]): FoundRows {
+    const runIds = [...new Set(queries.map(({ runId }) => runId))];
+    return {
+      steps: queries.flatMap((query) => this.#steps.find(query)),
+      mail: runIds.flatMap((runId) => this.mail(runId).filter((one) => queries.some((query) => isWanted(one, query)))),
+    };
+  }
+
+  /** The signals of a run, oldest first. */
+  mail(runId: RunId): readonly RunMail[] {
+    return [...(this.#mail.get(runId)?.values() ?? [])];
   }
 
   /** Ends a transaction, if it has not ended yet: what it has locked is free. */
@@ -132,21 +151,21 @@ export class MemoryDatabase {
   }
 
   renewLeases(leases: readonly Lease[], expiresAt: Date): readonly LeaseToken[] {
-    return leases.flatMap(({ runId, stepKey, token }) => {
-      const step = this.#steps.get(runId)?.get(stepKey)?.step;
+    return leases.flatMap(({ token, ...ref }) => {
+      const step = this.#steps.step(ref);
       if (step?.status !== "RUNNING" || step.token !== token) {
         return [];
       }
-      this.#updateStep({ ...step, leaseExpiresAt: expiresAt }, {});
+      this.#steps.update({ ...step, leaseExpiresAt: expiresAt });
       return [token];
     });
   }
 
   /** Ends the lease of a step's attempt, as time does when nobody renews it. */
-  expireLease(runId: RunId, key: StepKey, leaseExpiresAt: Date): void {
-    const step = this.#steps.get(runId)?.get(key)?.step;
+  expireLease(runId: RunId, stepKey: StepKey, leaseExpiresAt: Date): void {
+    const step = this.#steps.step({ runId, stepKey });
     if (step?.status === "RUNNING") {
-      this.#updateStep({ ...step, leaseExpiresAt }, {});
+      this.#steps.update({ ...step, leaseExpiresAt });
     }
   }
 
@@ -161,25 +180,28 @@ export class MemoryDatabase {
   }
 
   #write(request: SaveRequest): void {
-    for (const { run, seed, steps } of request.created) {
-      const { input, idempotency } = seed;
-      this.#runs.set(run.id, { run, input, labels: run.labels, idempotency });
-      const rows = steps.map((step): [StepKey, StoredStep] => [
-        step.key,
-        { step, input: undefined, output: undefined },
-      ]);
-      this.#steps.set(run.id, new Map(rows));
-      if (idempotency !== null) {
-        this.#runsByKey.set(idempotencyId(run.workflow, idempotency.key), run.id);
-      }
+    for (const ref of request.emptied) {
+      this.#steps.empty(ref);
     }
-    const payloads = new Map(request.payloads.map((payload) => [memberOf(payload), payload]));
-    for (const { run, input, steps } of request.changed) {
+    for (const one of request.created) {
+      this.#createRun(one);
+    }
+    const payloads = new Map(request.payloads.map((payload) => [`${payload.runId}/${payload.stepKey}`, payload]));
+    for (const { run, input, created, steps } of request.changed) {
       this.#updateRun(run, input);
+      this.#steps.create(run.id, created);
       for (const step of steps) {
-        this.#updateStep(step, payloads.get(memberOf({ runId: step.runId, stepKey: step.key })) ?? {});
+        this.#steps.update(step, payloads.get(`${step.runId}/${step.key}`));
       }
     }
+    for (const list of request.items) {
+      this.#steps.putItems(list);
+    }
+    for (const mail of request.mail) {
+      const box = this.#mail.get(mail.runId) ?? new Map<string, RunMail>();
+      this.#mail.set(mail.runId, box.set(keyOf(mail), mail));
+    }
+    this.#steps.gather(request.payloads);
     for (const event of request.events) {
       this.events.push(event);
       this.#eventIds.add(eventId(event));
@@ -194,13 +216,24 @@ export class MemoryDatabase {
       : [{ workflow, key, requestHash: idempotency.requestHash, runId }];
   }
 
-  #refuseDuplicates({ created, events }: SaveRequest): void {
+  #createRun({ run, seed, steps }: NewRun): void {
+    const { input, idempotency } = seed;
+    this.#runs.set(run.id, { run, input, labels: run.labels, idempotency });
+    this.#steps.create(run.id, steps);
+    if (idempotency !== null) {
+      this.#runsByKey.set(idempotencyId(run.workflow, idempotency.key), run.id);
+    }
+  }
+
+  #refuseDuplicates(request: SaveRequest): void {
+    const { created, events } = request;
     const taken = [
       ...created.flatMap(({ run }) => (this.#runs.has(run.id) ? [`run ${run.id}`] : [])),
       ...created.flatMap(({ run, seed }) => {
         const id = seed.idempotency === null ? "" : idempotencyId(run.workflow, seed.idempotency.key);
         return this.#runsByKey.has(id) ? [`idempotency key ${id}`] : [];
       }),
+      ...this.#steps.duplicates(request),
       ...events.map(eventId).flatMap((id) => (this.#eventIds.has(id) ? [`event ${id}`] : [])),
     ];
     if (taken.length > 0) {
@@ -215,17 +248,7 @@ export class MemoryDatabase {
     }
   }
 
-  #updateStep(step: Step, payload: { readonly input?: Json; readonly output?: Json }): void {
-    const rows = this.#steps.get(step.runId);
-    const row = rows?.get(step.key);
-    if (rows !== undefined && row !== undefined) {
-      const { input = row.input, output = row.output } = payload;
-      rows.set(step.key, { step, input, output });
-    }
-  }
-
-  #readBack({ inputsOf, resultsOf }: SaveRequest): ReadBack {
-    const rows = resultsOf.flatMap(({ runId, stepKey }) => this.#steps.get(runId)?.get(stepKey) ?? []);
+  #readBack({ inputsOf, resultsOf, itemsOf }: SaveRequest): ReadBack {
     return {
       inputs: new Map(
         inputsOf.flatMap((runId): [RunId, Json][] => {
@@ -233,12 +256,8 @@ export class MemoryDatabase {
           return row === undefined ? [] : [[runId, row.input]];
         }),
       ),
-      results: rows.map(({ step, output }) => ({
-        runId: step.runId,
-        stepKey: step.key,
-        output: step.status === "COMPLETED" ? (output ?? null) : null,
-        error: step.status === "FAILED" ? step.error : null,
-      })),
+      results: this.#steps.results(resultsOf),
+      items: this.#steps.itemValues(itemsOf),
     };
   }
 }
@@ -249,4 +268,14 @@ function idempotencyId(workflow: string, key: string): string {
 
 function eventId({ runId, seq }: Event): string {
   return `${runId}/${seq}`;
+}
+
+function isWanted({ runId, name, takenBy, idempotencyKey }: RunMail, query: RunQuery): boolean {
+  const { mail } = query;
+  return (
+    mail !== null &&
+    runId === query.runId &&
+    name === mail.name &&
+    (takenBy === null || idempotencyKey === mail.idempotencyKey)
+  );
 }

@@ -1,5 +1,5 @@
-import type { Plan } from "../../src/domain/definition/plan.ts";
 import type { LeaseToken, RunId, StepKey } from "../../src/domain/ids.ts";
+import type { Plan, StoredPlan } from "../../src/domain/plan/plan.ts";
 import type { Event } from "../../src/domain/run/event.ts";
 import type { Run } from "../../src/domain/run/run.ts";
 import type { Step } from "../../src/domain/run/step.ts";
@@ -10,6 +10,7 @@ import type {
   LoadRequest,
   PlanRef,
   ReadBack,
+  RunQuery,
   SaveRequest,
 } from "../../src/ledger/ports.ts";
 import { MemoryDatabase, type StoredRun } from "./memory-database.ts";
@@ -30,8 +31,8 @@ export class MemoryLedgerStore implements LedgerStore {
   readonly loads: LoadRequest[] = [];
   readonly saves: SaveRequest[] = [];
   readonly renewals: (readonly Lease[])[] = [];
-  /** Runs whose steps were all loaded, call by call. */
-  readonly fullLoads: RunId[] = [];
+  /** What decisions asked for beyond the first load, call by call. */
+  readonly furtherLoads: RunQuery[] = [];
   readonly database: MemoryDatabase;
   /** While set, transactions wait for it before they open. */
   gate: Promise<void> = Promise.resolve();
@@ -84,7 +85,7 @@ export class MemoryLedgerStore implements LedgerStore {
     return this.database.findPlanRefs(runIds);
   }
 
-  async loadPlans(refs: readonly PlanRef[]): Promise<readonly (PlanRef & { readonly plan: Plan })[]> {
+  async loadPlans(refs: readonly PlanRef[]): Promise<readonly (PlanRef & StoredPlan)[]> {
     return this.database.loadPlans(refs);
   }
 
@@ -126,9 +127,9 @@ export class MemoryLedgerStore implements LedgerStore {
     };
     return {
       rows: this.database.begin(request, id),
-      loadAllSteps: async (runId) => {
-        this.fullLoads.push(runId);
-        return this.steps(runId);
+      load: async (query) => {
+        this.furtherLoads.push(query);
+        return this.database.find([query]);
       },
       save: async (saved) => {
         try {

@@ -1,4 +1,4 @@
-import type { Claim, Queue, QueueMessage, QueueStats } from "../../src/dispatch/queue.ts";
+import type { Claim, Queue, QueueMessage, QueueStats } from "../../src/shard/dispatch/queue.ts";
 
 /** What was asked of the queue. */
 export interface QueueWrite {

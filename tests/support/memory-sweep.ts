@@ -1,9 +1,9 @@
 import type { SweepRequest } from "../../src/adapters/postgres/due-messages.ts";
-import type { DueMessage, DueMessages } from "../../src/dispatch/ports.ts";
-import { memberOf } from "../../src/dispatch/queue.ts";
-import { DEADLINE_KEY, type RunId } from "../../src/domain/ids.ts";
+import type { RunId } from "../../src/domain/ids.ts";
 import { isActive, type Run } from "../../src/domain/run/run.ts";
 import { dueAtOf, type Step } from "../../src/domain/run/step.ts";
+import { DEADLINE, messageOf, targetText } from "../../src/domain/target.ts";
+import type { DueMessage, DueMessages } from "../../src/shard/dispatch/ports.ts";
 
 /** Clocks that differ by less are no clock that moved. */
 const CLOCK_SKEW_MS = 2_000;
@@ -31,10 +31,10 @@ export function findDueRows(
   const leaseEnd = new Date(latest.getTime() + leaseMs);
   const due = steps.flatMap(({ run, step }) => {
     const visibleAt = dueAtOf(step);
-    const isWanted = visibleAt !== null && visibleAt <= until && (step.status === "RUNNING" || mayBegin(run));
-    return isWanted ? [messageOf(step, visibleAt)] : [];
+    const isWanted = visibleAt !== null && visibleAt <= until && (isNoBegin(step) || mayBegin(run));
+    return isWanted ? [stepMessage(step, visibleAt)] : [];
   });
-  const strayed = steps.flatMap((one) => (isStrayed(one, latest, leaseEnd) ? [messageOf(one.step, now)] : []));
+  const strayed = steps.flatMap((one) => (isStrayed(one, latest, leaseEnd) ? [stepMessage(one.step, now)] : []));
   const active = runs.filter(isActive);
   return {
     due: [...due.toSorted(byInstant), ...active.flatMap((run) => deadlineUntil(run, until)).toSorted(byInstant)],
@@ -44,7 +44,12 @@ export function findDueRows(
 
 /** Whether steps of the run may begin. */
 function mayBegin(run: Run): boolean {
-  return isActive(run) && run.status !== "PAUSED" && run.failure === null;
+  return isActive(run) && run.hold === null && run.phase === "forward";
+}
+
+/** Whether nothing is begun when it is due: a lease only ends, a timer only fires. */
+function isNoBegin({ status }: Step): boolean {
+  return status === "RUNNING" || status === "WAITING";
 }
 
 function isStrayed({ run, step }: StepOfRun, latest: Date, leaseEnd: Date): boolean {
@@ -52,18 +57,21 @@ function isStrayed({ run, step }: StepOfRun, latest: Date, leaseEnd: Date): bool
   if (dueAt === null || dueAt <= latest) {
     return false;
   }
-  return step.status === "RUNNING" ? dueAt > leaseEnd : waitBegan(step, dueAt) > latest && mayBegin(run);
+  if (step.status === "RUNNING") {
+    return dueAt > leaseEnd;
+  }
+  return waitBegan(step, dueAt) > latest && (isNoBegin(step) || mayBegin(run));
 }
 
 /** A step that is ready waits for nothing. What waits for something else is where it should be. */
 function waitBegan(step: Step, dueAt: Date): Date {
-  const beganAt = step.status === "RETRYING" ? step.failedAt : null;
+  const beganAt = step.status === "RETRYING" ? step.failedAt : step.startedAt;
   return step.status === "PENDING" ? dueAt : (beganAt ?? new Date(0));
 }
 
-function messageOf(step: Step, visibleAt: Date): DueMessage {
-  const member = memberOf({ runId: step.runId, stepKey: step.key });
-  return { member, visibleAt, needsPlace: step.status !== "RUNNING" };
+function stepMessage(step: Step, visibleAt: Date): DueMessage {
+  const member = messageOf({ runId: step.runId, target: step.key });
+  return { member, visibleAt, needsPlace: !isNoBegin(step) };
 }
 
 function deadlineUntil({ id, deadlineAt }: Run, until: Date): readonly DueMessage[] {
@@ -80,7 +88,7 @@ function strayedDeadline(
 }
 
 function deadlineMessage(runId: RunId, visibleAt: Date): DueMessage {
-  return { member: memberOf({ runId, stepKey: DEADLINE_KEY }), visibleAt, needsPlace: false };
+  return { member: messageOf({ runId, target: targetText(DEADLINE) }), visibleAt, needsPlace: false };
 }
 
 function byInstant(left: DueMessage, right: DueMessage): number {

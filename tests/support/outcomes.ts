@@ -29,3 +29,36 @@ export const SKIPPED: Outcome = { kind: "skipped" };
 
 /** A failure that another try could not help. */
 export const FATAL: Outcome = failed({ code: "http_404", retryable: false });
+
+/**
+ * Makes the outcome of a `foreach` that has found its items.
+ *
+ * @param values - The items.
+ * @returns The outcome.
+ */
+export function itemsOf(...values: readonly Json[]): Outcome {
+  return { kind: "waiting", on: { kind: "items", values } };
+}
+
+/**
+ * Makes the outcome of a `wait` until an instant.
+ *
+ * @param until - The instant.
+ * @returns The outcome.
+ */
+export function timerUntil(until: Date): Outcome {
+  return { kind: "waiting", on: { kind: "timer", until: until.toISOString() } };
+}
+
+/**
+ * Makes the outcome of a `wait` for the signal `decision`.
+ *
+ * @param until - When it gives up, or null.
+ * @returns The outcome.
+ */
+export function decisionUntil(until: Date | null = null): Outcome {
+  return {
+    kind: "waiting",
+    on: { kind: "signal", name: "decision", until: until?.toISOString() ?? null, schema: null },
+  };
+}

@@ -1,5 +1,6 @@
-import { indexPlan, type PlanIndex } from "../../src/domain/definition/plan-index.ts";
-import type { Plan, PlanNode, RetryPolicy } from "../../src/domain/definition/plan.ts";
+import { indexPlan, type PlanIndex } from "../../src/domain/plan/plan-index.ts";
+import type { Block, ForeachNode, Plan, PlanNode, WaitParameters } from "../../src/domain/plan/plan.ts";
+import type { RetryPolicy } from "../../src/domain/retry/policy.ts";
 import { nameOf } from "./ids.ts";
 
 /** What a test says about a step; the rest is filled in. */
@@ -9,6 +10,12 @@ export interface NodeParts {
   readonly retry?: Partial<RetryPolicy>;
   readonly onError?: "fail" | "continue";
   readonly reads?: Partial<PlanNode["reads"]>;
+  /** Makes it a `wait`. */
+  readonly wait?: WaitParameters;
+  /** Makes it a `foreach` over a block of steps; the block's output is that of its last. */
+  readonly body?: readonly NodeParts[];
+  readonly concurrency?: number;
+  readonly tolerate?: ForeachNode["tolerate"];
 }
 
 /** Three attempts, 1 s, then 2 s, without jitter. */
@@ -34,10 +41,9 @@ export type PlanParts = Partial<Pick<Plan, "workflow" | "timeoutMs" | "inputSche
  */
 export function planOf(parts: readonly NodeParts[], options: PlanParts = {}): Plan {
   return {
-    format: 1,
+    format: 2,
     workflow: nameOf("orders"),
-    nodes: parts.map((part) => nodeFrom(part, parts)),
-    outputNode: parts.at(-1)?.id ?? "",
+    root: blockOf(parts),
     timeoutMs: null,
     inputSchema: null,
     labels: {},
@@ -56,20 +62,33 @@ export function planIndexOf(parts: readonly NodeParts[], options: PlanParts = {}
   return indexPlan(planOf(parts, options));
 }
 
+function blockOf(parts: readonly NodeParts[]): Block {
+  return { nodes: parts.map((part) => nodeFrom(part, parts)), outputNode: parts.at(-1)?.id ?? "" };
+}
+
 function nodeFrom(part: NodeParts, all: readonly NodeParts[]): PlanNode {
-  return {
+  const base = {
     id: part.id,
-    type: "transform",
     needs: part.needs ?? [],
     dependents: all.filter((other) => other.needs?.includes(part.id) === true).map((other) => other.id),
-    with: {},
     if: null,
     retry: { ...RETRY, ...part.retry },
     timeoutMs: 30_000,
     onError: part.onError ?? "fail",
-    reads: { input: false, steps: [], errors: [], ...part.reads },
+    reads: { input: false, item: false, steps: [], errors: [], ...part.reads },
   };
+  if (part.wait !== undefined) {
+    return { ...base, type: "wait", with: part.wait };
+  }
+  if (part.body === undefined) {
+    return { ...base, type: "transform", with: {} };
+  }
+  const { body, concurrency = 10, tolerate = { count: 0 } } = part;
+  return { ...base, type: "foreach", with: [], concurrency, tolerate, body: blockOf(body) };
 }
+
+/** A wait for the signal `decision`. */
+export const FOR_DECISION: WaitParameters = { kind: "signal", name: "decision", timeout: null, schema: null };
 
 /** `a`, then `b`, then `c`. */
 export const CHAIN: readonly NodeParts[] = [{ id: "a" }, { id: "b", needs: ["a"] }, { id: "c", needs: ["b"] }];

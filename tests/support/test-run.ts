@@ -1,17 +1,19 @@
 import { chainEvents } from "../../src/domain/audit/chain.ts";
-import { indexPlan, type PlanIndex } from "../../src/domain/definition/plan-index.ts";
-import type { Plan } from "../../src/domain/definition/plan.ts";
-import { type LeaseToken, type StepKey, stepKeyOf } from "../../src/domain/ids.ts";
+import type { LeaseToken, StepKey } from "../../src/domain/ids.ts";
+import type { Json } from "../../src/domain/json.ts";
+import { indexPlan, type PlanIndex } from "../../src/domain/plan/plan-index.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Command, Reply } from "../../src/domain/run/command.ts";
 import { decide } from "../../src/domain/run/decide.ts";
-import type { DecideContext, Decision } from "../../src/domain/run/decision.ts";
+import type { CheckValue, DecideContext, Decision } from "../../src/domain/run/decision.ts";
 import type { Event } from "../../src/domain/run/event.ts";
+import { keyOf } from "../../src/domain/run/mailbox.ts";
 import type { Outcome } from "../../src/domain/run/outcome.ts";
 import type { Run, RunState } from "../../src/domain/run/run.ts";
 import { startRun } from "../../src/domain/run/start-run.ts";
 import type { Step } from "../../src/domain/run/step.ts";
 import type { StepStatus } from "../../src/domain/run/transitions.ts";
-import { runIdOf, START } from "./ids.ts";
+import { runIdOf, START, stepKeyOf } from "./ids.ts";
 import { completed, failed, FATAL } from "./outcomes.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -30,7 +32,7 @@ export class TestRun {
   readonly plan: PlanIndex;
   readonly events: Event[] = [];
   /** What is on the queue: the instant each message becomes visible. */
-  readonly messages = new Map<StepKey, Date>();
+  readonly messages = new Map<string, Date>();
   /** How many attempts each next command may begin. */
   room: number;
   fraction: number;
@@ -45,7 +47,7 @@ export class TestRun {
     this.fraction = options.fraction ?? 1;
     const seed = { id: runIdOf(), input: {}, labels: {}, version: 1, rerunOf: null, idempotency: null };
     this.last = startRun(seed, "key:tester", this.context());
-    this.#state = { run: this.last.run, steps: new Map() };
+    this.#state = { run: this.last.run, steps: new Map(), mail: [] };
     this.#take(this.last);
   }
 
@@ -60,7 +62,8 @@ export class TestRun {
   /** The context of the next command. */
   context(): DecideContext {
     const seed = `seed-${this.#commandCount}`;
-    return { plan: this.plan, now: this.now, seed, fraction: this.fraction, room: this.room, leaseMs: LEASE_MS };
+    const { plan, now, fraction } = this;
+    return { plan, now, seed, fraction, admission: { room: this.room }, leaseMs: LEASE_MS, checkValue: letPass };
   }
 
   step(key: string): Step {
@@ -78,7 +81,7 @@ export class TestRun {
 
   /** In how many ms a step's message becomes visible; undefined when it has none. */
   visibleInMs(key: string): number | undefined {
-    const visibleAt = this.messages.get(stepKeyOf(key));
+    const visibleAt = this.messages.get(key);
     return visibleAt === undefined ? undefined : visibleAt.getTime() - this.now.getTime();
   }
 
@@ -103,7 +106,16 @@ export class TestRun {
   }
 
   begin(key: string): Reply {
-    return this.apply({ type: "begin", stepKey: stepKeyOf(key) });
+    return this.apply({ type: "wake", target: { kind: "step", stepKey: stepKeyOf(key) } });
+  }
+
+  /** The deadline may have passed. */
+  expire(): Reply {
+    return this.apply({ type: "wake", target: { kind: "deadline" } });
+  }
+
+  signal(name: string, payload: Json = null, idempotencyKey = `key-${this.#commandCount}`): Reply {
+    return this.apply({ type: "signal", name, payload, idempotencyKey, actor: "key:tester" });
   }
 
   /** The token of the current or last attempt. */
@@ -155,8 +167,10 @@ export class TestRun {
   #take(decision: Decision): void {
     const chained = chainEvents(decision.run.id, decision.run.head, decision.events, sha256);
     this.events.push(...chained.events);
-    const steps = new Map([...this.#state.steps, ...decision.steps]);
-    this.#state = { run: { ...decision.run, head: chained.head }, steps };
+    const kept = [...this.#state.steps].filter(([key]) => !isEmptied(key, decision));
+    const mail = new Map([...this.#state.mail, ...decision.mail].map((one) => [keyOf(one), one]));
+    const steps = new Map([...kept, ...decision.steps]);
+    this.#state = { run: { ...decision.run, head: chained.head }, steps, mail: [...mail.values()] };
     for (const [key, visibleAt] of decision.messages) {
       if (visibleAt === null) {
         this.messages.delete(key);
@@ -165,4 +179,10 @@ export class TestRun {
       }
     }
   }
+}
+
+const letPass: CheckValue = (_schema, input) => ({ ok: true, input });
+
+function isEmptied(key: StepKey, { emptied }: Decision): boolean {
+  return [...emptied].some((foreach) => key.startsWith(`${foreach}[`));
 }

@@ -4,10 +4,7 @@ import { StatusBadge } from "../../components/status-badge.tsx";
 import type { Run, Step } from "../../model/api-types.ts";
 import { nameOfStep } from "../../model/run-facts.ts";
 import { RunPayload } from "./run-payload.tsx";
-import { StepPayload } from "./step-payload.tsx";
-
-/** What of a step, or of the run, is looked at. */
-export type InspectorTab = "output" | "input" | "attempts";
+import { type InspectorTab, StepPayload } from "./step-payload.tsx";
 
 const TAB_WORDS = { output: "Output", input: "Input", attempts: "Attempts" } as const satisfies Record<
   InspectorTab,

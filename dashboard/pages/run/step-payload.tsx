@@ -8,7 +8,9 @@ import { formatBytes } from "../../model/format.ts";
 import { nameOfStep } from "../../model/run-facts.ts";
 import { useResource } from "../../state/use-resource.ts";
 import { AttemptList } from "./attempt-list.tsx";
-import type { InspectorTab } from "./inspector.tsx";
+
+/** What of a step, or of the run, is looked at. */
+export type InspectorTab = "output" | "input" | "attempts";
 
 /** Payloads larger than this are loaded only when somebody asks for them. */
 const UNASKED_BYTES_MAX = 512 * 1024;

@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
-import { getWorkflow } from "../../api-client.ts";
+import { checkRecipe, getWorkflow } from "../../api-client.ts";
 import { JsonView } from "../../components/json-view.tsx";
 import { OperatorButton } from "../../components/operator-button.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { TimeAgo } from "../../components/time.tsx";
-import type { Workflow } from "../../model/api-types.ts";
+import type { RecipeCheck, Workflow } from "../../model/api-types.ts";
 import { formatDuration } from "../../model/format.ts";
 import { ALL_RUNS, formatRoute } from "../../model/routes.ts";
 import { nameOfStep } from "../../model/run-facts.ts";
@@ -13,7 +13,7 @@ import { useTitle } from "../../state/use-title.ts";
 import { startAndOpen } from "./workflows-page.tsx";
 
 /**
- * The page of a workflow: its plan and its recipe.
+ * The page of a workflow: its plan, its recipe, and what hardly means what it says in it.
  *
  * @param props - Which workflow.
  * @returns The page.
@@ -44,11 +44,14 @@ export function WorkflowPage({ name }: { readonly name: string }): JSX.Element {
 }
 
 function WorkflowDetails({ workflow }: { readonly workflow: Workflow }): JSX.Element {
+  const { name, version, recipe } = workflow;
+  // Without an answer the page has all it is for.
+  const checked = useResource(`recipe/${name}/${version}`, (signal) => checkRecipe(recipe, signal));
+  const warnings = checked.value?.warnings ?? [];
   return (
     <>
       <p class="muted">
-        Saved <TimeAgo at={workflow.createdAt} /> by {workflow.createdBy}. At worst a run of it takes{" "}
-        {formatDuration(workflow.plan.worstCaseMs)}.
+        Saved <TimeAgo at={workflow.createdAt} /> by {workflow.createdBy}. {explainWorstCase(workflow.plan.worstCaseMs)}
       </p>
       <section class="panel" aria-label="Plan">
         <div class="panel-head">
@@ -56,13 +59,43 @@ function WorkflowDetails({ workflow }: { readonly workflow: Workflow }): JSX.Ele
         </div>
         <PlanTable plan={workflow.plan} />
       </section>
+      {warnings.length === 0 ? null : <Warnings warnings={warnings} />}
       <section class="panel" aria-label="Recipe">
         <div class="panel-head">
           <h2>Recipe</h2>
         </div>
-        <JsonView value={workflow.recipe} name={`recipe of ${workflow.name}`} />
+        <JsonView value={recipe} name={`recipe of ${name}`} />
       </section>
     </>
+  );
+}
+
+function explainWorstCase(worstCaseMs: number | null): string {
+  return worstCaseMs === null
+    ? "Nothing bounds how long a run of it takes."
+    : `At worst a run of it takes ${formatDuration(worstCaseMs)}.`;
+}
+
+/** Saving gave these too, but whoever saved it may not be who reads this. */
+function Warnings({ warnings }: Pick<RecipeCheck, "warnings">): JSX.Element {
+  return (
+    <section class="panel" aria-label="Warnings">
+      <div class="panel-head">
+        <h2>Warnings</h2>
+        <span class="muted">The recipe is valid, but this hardly means what it says.</span>
+      </div>
+      <ul class="warnings">
+        {warnings.map(({ path, code, message, hint }) => (
+          <li key={`${path} ${code} ${message}`}>
+            <code>{path}</code>
+            <span>
+              <bdi>{message}</bdi>
+              {hint === null ? null : <span class="muted"> — {hint}</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -87,7 +120,10 @@ function PlanTable({ plan }: { readonly plan: Workflow["plan"] }): JSX.Element {
         <tbody>
           {plan.nodes.map((node) => (
             <tr key={node.id}>
-              <td class="cell-text">{nameOfStep(node.id)}</td>
+              <td class="cell-text">
+                {node.within === null ? null : <span class="muted">{node.within} / </span>}
+                {nameOfStep(node.id)}
+              </td>
               <td>{node.type}</td>
               <td class="cell-text">{node.needs.join(", ")}</td>
               <td class="cell-number">{node.attempts}</td>

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { OPERATIONS } from "../../../src/functions/api/operations.ts";
-import { buildOpenApiDocument } from "../../../src/functions/api/reference/openapi-document.ts";
+import { OPERATIONS } from "../../../src/api/operations.ts";
+import { buildOpenApiDocument } from "../../../src/api/reference/openapi-document.ts";
 import { CLIENT_PROGRAMS } from "./clients.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");

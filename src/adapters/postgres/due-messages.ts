@@ -1,6 +1,6 @@
-import type { DueMessage, DueMessages } from "../../dispatch/ports.ts";
-import { memberOf } from "../../dispatch/queue.ts";
-import type { RunId, StepKey } from "../../domain/ids.ts";
+import type { RunId } from "../../domain/ids.ts";
+import { messageOf } from "../../domain/target.ts";
+import type { DueMessage, DueMessages } from "../../shard/dispatch/ports.ts";
 import type { PoolSource } from "./client.ts";
 import { FIND_DUE, FIND_STRAYED } from "./lease-statements.ts";
 import { query } from "./round-trip.ts";
@@ -11,7 +11,8 @@ const DUE_MESSAGES_MAX = 10_000;
 
 interface StepRow {
   readonly run_id: RunId;
-  readonly key: StepKey;
+  /** Text of the target: a step's key, or the deadline's. */
+  readonly key: string;
   readonly needs_place: boolean;
 }
 
@@ -51,11 +52,11 @@ export async function findDueMessages(source: PoolSource, request: SweepRequest)
     { prepared: FIND_STRAYED, params: [shard, latest.toISOString(), leaseEnd.toISOString(), DUE_MESSAGES_MAX] },
   ]);
   return {
-    due: rowsAs<DueRow>(due).map((row) => messageOf(row, row.available_at)),
-    strayed: rowsAs<StepRow>(strayed).map((row) => messageOf(row, now)),
+    due: rowsAs<DueRow>(due).map((row) => dueMessageOf(row, row.available_at)),
+    strayed: rowsAs<StepRow>(strayed).map((row) => dueMessageOf(row, now)),
   };
 }
 
-function messageOf({ run_id: runId, key: stepKey, needs_place: needsPlace }: StepRow, visibleAt: Date): DueMessage {
-  return { member: memberOf({ runId, stepKey }), visibleAt, needsPlace };
+function dueMessageOf({ run_id: runId, key: target, needs_place: needsPlace }: StepRow, visibleAt: Date): DueMessage {
+  return { member: messageOf({ runId, target }), visibleAt, needsPlace };
 }

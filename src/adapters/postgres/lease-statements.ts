@@ -27,12 +27,14 @@ export const FIND_HELD_LEASES = statement(
 
 /**
  * Finds what should be on a shard's queue soon, oldest first: steps and deadlines that are due before `$2`. Paused and
- * failing runs begin nothing, but their leases still run out. What is RUNNING or a deadline needs no place. `$1`: shard, `$2`: until, `$3`: limit.
+ * failing runs begin nothing, but their leases still run out and their timers fire. What is no attempt to be begun needs
+ * no place. `$1`: shard, `$2`: until, `$3`: limit.
  */
 export const FIND_DUE = statement(
-  sql`(select s.run_id, s.key, s.available_at, s.status <> 'RUNNING' as needs_place from ${steps} s join ${runs} r on r.id = s.run_id
+  sql`(select s.run_id, s.key, s.available_at, s.status not in ('RUNNING', 'WAITING') as needs_place
+       from ${steps} s join ${runs} r on r.id = s.run_id
        where s.shard = $1 and s.available_at <= $2::text::timestamptz
-         and (s.status = 'RUNNING' or (r.status <> 'PAUSED' and r.failure is null))
+         and (s.status in ('RUNNING', 'WAITING') or (r.hold is null and r.phase = 'forward'))
        order by s.available_at limit $3)
       union all
       (select id, 'run:deadline', deadline_at, false from ${runs}
@@ -46,12 +48,14 @@ export const FIND_DUE = statement(
  * run was made. `$1`: shard, `$2`: now, `$3`: now and the length of a lease, `$4`: limit.
  */
 export const FIND_STRAYED = statement(
-  sql`(select s.run_id, s.key, s.status <> 'RUNNING' as needs_place from ${steps} s join ${runs} r on r.id = s.run_id
+  sql`(select s.run_id, s.key, s.status not in ('RUNNING', 'WAITING') as needs_place
+       from ${steps} s join ${runs} r on r.id = s.run_id
        where s.shard = $1 and s.available_at > $2::text::timestamptz
          and case s.status
            when 'RUNNING' then s.available_at > $3::text::timestamptz
-           when 'PENDING' then r.status <> 'PAUSED' and r.failure is null
-           when 'RETRYING' then r.status <> 'PAUSED' and r.failure is null and s.ended_at > $2::text::timestamptz
+           when 'PENDING' then r.hold is null and r.phase = 'forward'
+           when 'RETRYING' then r.hold is null and r.phase = 'forward' and s.ended_at > $2::text::timestamptz
+           when 'WAITING' then s.started_at > $2::text::timestamptz
            else false end
        limit $4)
       union all

@@ -1,10 +1,7 @@
-import type { Plan } from "../../domain/definition/plan.ts";
-import type { LeaseToken, RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
-import type { Json } from "../../domain/json.ts";
-import type { StepError } from "../../domain/run/outcome.ts";
-import type { Step } from "../../domain/run/step.ts";
+import type { LeaseToken, RunId } from "../../domain/ids.ts";
+import type { StoredPlan } from "../../domain/plan/plan.ts";
 import type {
-  EarlierRun,
+  FoundRows,
   Lease,
   LedgerStore,
   LedgerTransaction,
@@ -12,19 +9,15 @@ import type {
   LoadRequest,
   PlanRef,
   ReadBack,
-  SaveRequest,
-  StepRef,
 } from "../../ledger/ports.ts";
-import type { PoolSource, ReservedSql } from "./client.ts";
+import type { PoolSource, ReservedSql, Sql } from "./client.ts";
 import { FIND_HELD_LEASES, RENEW_LEASES } from "./lease-statements.ts";
+import { loadFurther, openAndLoad } from "./load-rows.ts";
 import * as load from "./load-statements.ts";
 import { isLoss, pipeline, query } from "./round-trip.ts";
-import { rowsAs, type RunRow, runOf, type StepRow, stepOf } from "./row-mapping.ts";
-import * as save from "./save-statements.ts";
-import { arrayLiteral, BEGIN, run, runText, type Runner } from "./statement.ts";
-
-/** In place of a statement that has nothing to do. */
-const NOTHING: Promise<readonly unknown[]> = Promise.resolve([]);
+import { rowsAs } from "./row-mapping.ts";
+import { writeAndCommit } from "./save-rows.ts";
+import { arrayLiteral, BEGIN, run, runText } from "./statement.ts";
 
 /**
  * Makes the store of the ledger over PostgreSQL.
@@ -42,13 +35,13 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
     async loadPlans(refs) {
       const params = [arrayLiteral(refs.map((ref) => ref.workflow)), arrayLiteral(refs.map((ref) => `${ref.version}`))];
       const [rows = []] = await query(source, [{ prepared: load.LOAD_PLANS, params }]);
-      return rowsAs<PlanRef & { readonly plan: Plan }>(rows);
+      return rowsAs<PlanRef & StoredPlan>(rows);
     },
     async open(request) {
       try {
         return await openOnce(source, request);
       } catch (error) {
-        // A connection that was cut while it idled shows it on its next use; nothing is written yet.
+        // Nothing is written yet, and with a pool of new connections it may go well.
         if (isLoss(error)) {
           return openOnce(source, request);
         }
@@ -56,10 +49,10 @@ export function createLedgerStore(source: PoolSource): LedgerStore {
       }
     },
     async renewLeases(leases, expiresAt) {
-      return withConnection(source, async ({ connection }) => {
+      return withConnection(source, async ({ pool, connection }) => {
         const held = leaseParams(leases);
-        const [, , rows] = await source.guard(
-          pipeline(source, connection, [
+        const [, , rows] = await source.guard(pool, () =>
+          pipeline([
             runText(connection, BEGIN),
             run(connection, RENEW_LEASES, [...held, expiresAt.toISOString()]),
             run(connection, FIND_HELD_LEASES, held),
@@ -83,7 +76,7 @@ function leaseParams(leases: readonly Lease[]): readonly string[] {
 
 async function openOnce(source: PoolSource, request: LoadRequest): Promise<LedgerTransaction> {
   return withConnection(source, async (borrowed) =>
-    transaction(borrowed, await source.guard(openAndLoad(borrowed, request))),
+    transaction(borrowed, await source.guard(borrowed.pool, () => openAndLoad(borrowed.connection, request))),
   );
 }
 
@@ -91,14 +84,11 @@ async function openOnce(source: PoolSource, request: LoadRequest): Promise<Ledge
 async function withConnection<Value>(source: PoolSource, work: (borrowed: Borrowed) => Promise<Value>): Promise<Value> {
   const { pool } = source;
   let connection: ReservedSql | null = null;
-  function discard(): void {
-    source.discard(pool);
-  }
   try {
-    connection = await source.guard(pool.reserve());
-    return await work({ source, connection, discard });
+    connection = await source.guard(pool, () => pool.reserve());
+    return await work({ source, pool, connection });
   } catch (error) {
-    await abandon({ source, connection, discard }, error);
+    await abandon({ source, pool, connection }, error);
     throw error;
   }
 }
@@ -106,21 +96,20 @@ async function withConnection<Value>(source: PoolSource, work: (borrowed: Borrow
 /** A connection that was taken out of its pool. */
 interface Borrowed {
   readonly source: PoolSource;
+  readonly pool: Sql;
   readonly connection: ReservedSql;
-  /** Throws the pool away. */
-  readonly discard: () => void;
 }
 
 function transaction(borrowed: Borrowed, rows: LoadedRows): LedgerTransaction {
-  const { source, connection } = borrowed;
+  const { source, pool, connection } = borrowed;
   return {
     rows,
-    async loadAllSteps(runId): Promise<readonly Step[]> {
-      return rowsAs<StepRow>(await source.guard(run(connection, load.LOAD_ALL_STEPS, [runId]))).map(stepOf);
+    async load(further): Promise<FoundRows> {
+      return source.guard(pool, () => loadFurther(connection, further));
     },
     async save(request): Promise<ReadBack> {
       try {
-        const result = await source.guard(writeAndCommit(borrowed, request));
+        const result = await source.guard(pool, () => writeAndCommit(connection, request));
         connection.release();
         return result;
       } catch (error) {
@@ -134,131 +123,22 @@ function transaction(borrowed: Borrowed, rows: LoadedRows): LedgerTransaction {
   };
 }
 
-/** `BEGIN` and the loads in one round trip. */
-async function openAndLoad({ source, connection }: Borrowed, request: LoadRequest): Promise<LoadedRows> {
-  const { runIds, workflows, idempotency } = request;
-  const [, runRows, steps, heads, earlier] = await pipeline(source, connection, [
-    runText(connection, BEGIN),
-    runIds.length > 0 ? run(connection, load.LOCK_RUNS, [arrayLiteral(runIds)]) : NOTHING,
-    request.steps.length > 0 ? run(connection, load.LOAD_STEPS, stepPairs(request.steps)) : NOTHING,
-    workflows.length > 0 ? run(connection, load.LOAD_WORKFLOWS, [arrayLiteral(workflows)]) : NOTHING,
-    idempotency.length > 0
-      ? run(connection, load.LOAD_EARLIER_RUNS, [
-          arrayLiteral(idempotency.map((entry) => entry.workflow)),
-          arrayLiteral(idempotency.map((entry) => entry.key)),
-        ])
-      : NOTHING,
-  ]);
-  const runs = new Map(rowsAs<RunRow>(runRows ?? []).map((row) => [row.id, runOf(row)]));
-  return {
-    runs,
-    lockedRuns: await findLocked(
-      connection,
-      runIds.filter((runId) => !runs.has(runId)),
-    ),
-    steps: rowsAs<StepRow>(steps ?? []).map(stepOf),
-    workflows: rowsAs<WorkflowRow>(heads ?? []).map((row) => ({
-      name: row.name,
-      latestVersion: row.latest_version,
-      enabled: row.enabled,
-    })),
-    earlierRuns: rowsAs<EarlierRunRow>(earlier ?? []).map((row): EarlierRun => ({
-      workflow: row.workflow,
-      key: row.key,
-      requestHash: row.request_hash,
-      runId: row.run_id,
-    })),
-  };
-}
-
-/** Of the runs that could not be locked, those that exist. Mostly there is none, and nothing is asked. */
-async function findLocked(connection: ReservedSql, missing: readonly RunId[]): Promise<ReadonlySet<RunId>> {
-  if (missing.length === 0) {
-    return new Set();
-  }
-  const rows = await run(connection, load.FIND_RUNS, [arrayLiteral(missing)]);
-  return new Set(rowsAs<{ readonly id: RunId }>(rows).map(({ id }) => id));
-}
-
-interface WorkflowRow {
-  readonly name: WorkflowName;
-  readonly latest_version: number;
-  readonly enabled: boolean;
-}
-
-interface EarlierRunRow {
-  readonly workflow: WorkflowName;
-  readonly key: string;
-  readonly request_hash: string;
-  readonly run_id: RunId;
-}
-
-interface ResultRow {
-  readonly run_id: RunId;
-  readonly key: StepKey;
-  readonly output: Json;
-  readonly error: StepError | null;
-}
-
-/** The writes, what the begun steps read, and `COMMIT` in one round trip. */
-async function writeAndCommit({ source, connection }: Borrowed, request: SaveRequest): Promise<ReadBack> {
-  const { created, events, inputsOf, resultsOf } = request;
-  const stepRows = stepUpdatesOf(request);
-  const [, , , , , inputs, results] = await pipeline(source, connection, [
-    write(connection, save.INSERT_RUNS, save.runInserts(created)),
-    write(connection, save.INSERT_STEPS, save.stepInserts(created)),
-    write(connection, save.UPDATE_RUNS, save.runUpdates(request.changed)),
-    write(connection, save.UPDATE_STEPS, stepRows),
-    write(connection, save.INSERT_EVENTS, save.eventInserts(events)),
-    inputsOf.length > 0 ? run(connection, load.READ_INPUTS, [arrayLiteral(inputsOf)]) : NOTHING,
-    resultsOf.length > 0 ? run(connection, load.READ_RESULTS, stepPairs(resultsOf)) : NOTHING,
-    runText(connection, "commit"),
-  ]);
-  return {
-    inputs: new Map(
-      rowsAs<{ readonly id: RunId; readonly input: Json }>(inputs ?? []).map((row) => [row.id, row.input]),
-    ),
-    results: rowsAs<ResultRow>(results ?? []).map((row) => ({
-      runId: row.run_id,
-      stepKey: row.key,
-      output: row.output,
-      error: row.error,
-    })),
-  };
-}
-
-function stepUpdatesOf(request: SaveRequest): readonly object[] {
-  return request.changed.length > 0 ? save.stepUpdates(request) : [];
-}
-
-function write(
-  connection: Runner,
-  prepared: Parameters<typeof run>[1],
-  rows: readonly object[],
-): Promise<readonly unknown[]> {
-  return rows.length > 0 ? run(connection, prepared, [rows]) : NOTHING;
-}
-
-function stepPairs(refs: readonly StepRef[]): readonly string[] {
-  return [arrayLiteral(refs.map((ref) => ref.runId)), arrayLiteral(refs.map((ref) => ref.stepKey))];
-}
-
 /**
  * Rolls back and returns the connection. One that is lost is thrown away with its pool: PostgreSQL rolls back by
  * itself, and a statement on a dead socket would never be answered.
  */
 async function abandon(
-  { source, connection, discard }: Omit<Borrowed, "connection"> & { readonly connection: ReservedSql | null },
+  { source, pool, connection }: Omit<Borrowed, "connection"> & { readonly connection: ReservedSql | null },
   error: unknown,
 ): Promise<void> {
   if (connection === null || isLoss(error)) {
-    discard();
+    source.discard(pool);
     return;
   }
   try {
-    await source.guard(runText(connection, "rollback"));
+    await source.guard(pool, () => runText(connection, "rollback"));
     connection.release();
   } catch {
-    discard();
+    source.discard(pool);
   }
 }

@@ -3,29 +3,16 @@ import { mapDatabaseError, type PoolSource, type ReservedSql } from "./client.ts
 import { BEGIN, run, runText, type Statement } from "./statement.ts";
 
 /**
- * When answers are this late, one more statement is sent. The runtime tells nobody that the server closed a connection,
- * and what was written last vanishes without an error; only the next write fails.
- */
-const NUDGE_AFTER_MS = 1_000;
-
-/**
  * Waits for all statements of a round trip, also after one of them failed: the connection is only clean when the last
  * answer is in. Then the first failure, if any, is thrown; a `COMMIT` after it was a rollback.
  *
- * @param source - The pool that the connection is of.
- * @param connection - The connection the statements were sent on.
- * @param statements - Statements that have been sent.
+ * @param statements - Statements that have been sent on one connection.
  * @returns Their rows, in order.
  */
 export async function pipeline(
-  source: PoolSource,
-  connection: ReservedSql,
   statements: readonly Promise<readonly unknown[]>[],
 ): Promise<readonly (readonly unknown[])[]> {
-  const cancelNudge = source.clock.after(NUDGE_AFTER_MS, () => {
-    runText(connection, "select 1").catch(() => undefined);
-  });
-  const answers = await Promise.race([Promise.allSettled(statements), lossOf(statements)]).finally(cancelNudge);
+  const answers = await Promise.race([Promise.allSettled(statements), lossOf(statements)]);
   return answers.map((answer) => {
     if (answer.status === "rejected") {
       throw answer.reason;
@@ -65,7 +52,7 @@ export interface BoundStatement {
 
 /**
  * Runs statements in a transaction of their own and in one round trip, so that the limits of `BEGIN` hold on the server
- * too. After a lost connection the pool is thrown away, as another of its connections may hang just so.
+ * too.
  *
  * @param source - Connections.
  * @param bound - What to run.
@@ -79,9 +66,10 @@ export async function query(
   const { pool } = source;
   let connection: ReservedSql | null = null;
   try {
-    connection = await source.guard(pool.reserve());
-    const rows = await source.guard(pipeline(source, connection, sendAll(connection, bound)));
-    connection.release();
+    const reserved = await source.guard(pool, () => pool.reserve());
+    connection = reserved;
+    const rows = await source.guard(pool, () => pipeline(sendAll(reserved, bound)));
+    reserved.release();
     return rows.slice(1, -1);
   } catch (error) {
     if (connection !== null && !isLoss(error)) {

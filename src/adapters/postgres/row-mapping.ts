@@ -1,11 +1,14 @@
-import type { StepType } from "../../domain/definition/plan.ts";
 import { InvariantError } from "../../domain/errors.ts";
 import type { LeaseToken, RunId, StepKey, WorkflowName } from "../../domain/ids.ts";
+import type { Json } from "../../domain/json.ts";
+import type { StepType } from "../../domain/plan/plan.ts";
 import type { StepCounts } from "../../domain/run/counts.ts";
 import type { RunError, StepError } from "../../domain/run/outcome.ts";
-import type { Run } from "../../domain/run/run.ts";
+import type { Hold, Run, RunPhase } from "../../domain/run/run.ts";
 import type { Step } from "../../domain/run/step.ts";
 import type { RunStatus, StepStatus } from "../../domain/run/transitions.ts";
+import type { WaitingFor } from "../../domain/run/waiting.ts";
+import type { RunMail } from "../../ledger/ports.ts";
 
 /** A row of `runs` as the ledger loads it: without payloads, the hash in hex. */
 export interface RunRow {
@@ -16,6 +19,8 @@ export interface RunRow {
   readonly status: RunStatus;
   readonly counts: StepCounts;
   readonly failure: RunError | null;
+  readonly phase: RunPhase;
+  readonly hold: Hold | null;
   readonly event_seq: number;
   readonly event_hash: string;
   readonly created_at: Date;
@@ -30,6 +35,7 @@ export interface StepRow {
   readonly key: StepKey;
   readonly node_id: string;
   readonly type: StepType;
+  readonly position: number;
   readonly status: StepStatus;
   readonly attempt: number;
   readonly max_attempts: number;
@@ -40,6 +46,18 @@ export interface StepRow {
   readonly started_at: Date | null;
   readonly ended_at: Date | null;
   readonly error: StepError | null;
+  readonly waiting_for: WaitingFor | null;
+}
+
+/** A row of `signals` as the ledger loads it. */
+export interface MailRow {
+  readonly run_id: RunId;
+  readonly name: string;
+  readonly idempotency_key: string;
+  readonly payload: Json;
+  readonly actor: string;
+  readonly received_at: Date;
+  readonly taken_by: StepKey | null;
 }
 
 /**
@@ -88,8 +106,19 @@ export function runOf(row: RunRow): Run {
     case "WAITING":
     case "PAUSED":
     case "COMPENSATING":
-      return { ...base, status, failure: row.failure };
+      return { ...base, status, failure: row.failure, ...phaseAndHold(row) };
   }
+}
+
+/** A Worker of an earlier release, while it is replaced, writes a pause and a failure without them. */
+function phaseAndHold({ status, phase, failure, hold }: RunRow): {
+  readonly phase: RunPhase;
+  readonly hold: Hold | null;
+} {
+  return {
+    phase: failure === null ? phase : "failing",
+    hold: status === "PAUSED" ? (hold ?? { actor: "system", reason: null }) : hold,
+  };
 }
 
 /**
@@ -105,12 +134,14 @@ export function stepOf(row: StepRow): Step {
     key: row.key,
     nodeId: row.node_id,
     type: row.type,
+    position: row.position,
     attempt: row.attempt,
     maxAttempts: row.max_attempts,
     token: row.lease_token,
     queuedAt: row.queued_at,
     startedAt: row.started_at,
     error: row.error,
+    waitingFor: row.waiting_for,
   };
   const { status } = row;
   switch (status) {
@@ -133,7 +164,12 @@ export function stepOf(row: StepRow): Step {
         dueAt: present(row.available_at, row.key, "available_at"),
       };
     case "WAITING":
-      return { ...base, status, dueAt: row.available_at };
+      return {
+        ...base,
+        status,
+        waitingFor: present(row.waiting_for, row.key, "waiting_for"),
+        dueAt: row.available_at,
+      };
     case "FAILED": {
       const error = present(row.error, row.key, "error");
       return { ...base, status, error, endedAt: present(row.ended_at, row.key, "ended_at") };
@@ -143,6 +179,24 @@ export function stepOf(row: StepRow): Step {
     case "CANCELED":
       return { ...base, status, endedAt: present(row.ended_at, row.key, "ended_at") };
   }
+}
+
+/**
+ * Makes a signal of its row.
+ *
+ * @param row - A row of `signals`.
+ * @returns The signal.
+ */
+export function mailOf(row: MailRow): RunMail {
+  return {
+    runId: row.run_id,
+    name: row.name,
+    idempotencyKey: row.idempotency_key,
+    payload: row.payload,
+    actor: row.actor,
+    receivedAt: row.received_at,
+    takenBy: row.taken_by,
+  };
 }
 
 function present<Value>(value: Value | null, id: string, column: string): Value {

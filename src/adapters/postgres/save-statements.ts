@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { shardOfRun } from "../../domain/ids.ts";
+import { containerOf } from "../../domain/path.ts";
 import type { Event } from "../../domain/run/event.ts";
 import type { Run } from "../../domain/run/run.ts";
 import { isActive } from "../../domain/run/run.ts";
@@ -18,34 +19,37 @@ import { statement } from "./statement.ts";
 /** Inserts runs. `$1`: JSON array of rows. */
 export const INSERT_RUNS = statement(
   sql`insert into ${runs} (id, workflow, version, shard, status, input, labels, idempotency_key, request_hash,
-        rerun_of, counts, failure, event_seq, event_hash, created_at, started_at, ended_at, deadline_at)
+        rerun_of, counts, failure, phase, hold, event_seq, event_hash, created_at, started_at, ended_at, deadline_at)
       select id, workflow, version, shard, status, input::json, labels, idempotency_key, request_hash, rerun_of,
-        counts, failure, event_seq, decode(event_hash, 'hex'), created_at, started_at, ended_at, deadline_at
+        counts, failure, phase, hold, event_seq, decode(event_hash, 'hex'), created_at, started_at, ended_at, deadline_at
       from json_to_recordset($1::json) as r(id uuid, workflow text, version integer, shard integer, status text,
         input text, labels jsonb, idempotency_key text, request_hash text, rerun_of uuid, counts json, failure json,
-        event_seq integer, event_hash text, created_at timestamptz, started_at timestamptz, ended_at timestamptz,
+        phase text, hold json, event_seq integer, event_hash text, created_at timestamptz, started_at timestamptz, ended_at timestamptz,
         deadline_at timestamptz)`,
 );
 
 /** Updates runs. `$1`: JSON array of rows; a null input keeps the old one. */
 export const UPDATE_RUNS = statement(
-  sql`update ${runs} set status = r.status, counts = r.counts, failure = r.failure, event_seq = r.event_seq,
+  sql`update ${runs} set status = r.status, counts = r.counts, failure = r.failure, phase = r.phase, hold = r.hold,
+        event_seq = r.event_seq,
         event_hash = decode(r.event_hash, 'hex'), started_at = r.started_at, ended_at = r.ended_at,
         deadline_at = r.deadline_at, input = coalesce(r.input::json, runs.input)
-      from json_to_recordset($1::json) as r(id uuid, status text, counts json, failure json, event_seq integer,
+      from json_to_recordset($1::json) as r(id uuid, status text, counts json, failure json, phase text, hold json,
+        event_seq integer,
         event_hash text, started_at timestamptz, ended_at timestamptz, deadline_at timestamptz, input text)
       where runs.id = r.id`,
 );
 
-/** Inserts the steps of new runs. `$1`: JSON array of rows. */
+/** Inserts steps. `$1`: JSON array of rows. */
 export const INSERT_STEPS = statement(
-  sql`insert into ${steps} (run_id, key, node_id, type, position, shard, status, attempt, max_attempts, pending_needs,
-        lease_token, available_at, queued_at, started_at, ended_at, error)
-      select run_id, key, node_id, type, position, shard, status, attempt, max_attempts, pending_needs,
-        lease_token, available_at, queued_at, started_at, ended_at, error
-      from json_to_recordset($1::json) as r(run_id uuid, key text, node_id text, type text, position integer,
-        shard integer, status text, attempt integer, max_attempts integer, pending_needs integer, lease_token text,
-        available_at timestamptz, queued_at timestamptz, started_at timestamptz, ended_at timestamptz, error json)`,
+  sql`insert into ${steps} (run_id, key, node_id, type, scope, position, shard, status, attempt, max_attempts,
+        pending_needs, lease_token, available_at, queued_at, started_at, ended_at, error, waiting_for)
+      select run_id, key, node_id, type, scope, position, shard, status, attempt, max_attempts, pending_needs,
+        lease_token, available_at, queued_at, started_at, ended_at, error, waiting_for
+      from json_to_recordset($1::json) as r(run_id uuid, key text, node_id text, type text, scope text,
+        position integer, shard integer, status text, attempt integer, max_attempts integer, pending_needs integer, lease_token text,
+        available_at timestamptz, queued_at timestamptz, started_at timestamptz, ended_at timestamptz, error json,
+        waiting_for json)`,
 );
 
 /** Updates steps. `$1`: JSON array of rows; a null input or output keeps the old one. */
@@ -53,10 +57,10 @@ export const UPDATE_STEPS = statement(
   sql`update ${steps} set status = r.status, attempt = r.attempt, max_attempts = r.max_attempts,
         pending_needs = r.pending_needs, lease_token = r.lease_token, available_at = r.available_at,
         queued_at = r.queued_at, started_at = r.started_at, ended_at = r.ended_at, error = r.error,
-        output = coalesce(r.output::json, steps.output), input = coalesce(r.input::json, steps.input)
+        waiting_for = r.waiting_for, output = coalesce(r.output::json, steps.output), input = coalesce(r.input::json, steps.input)
       from json_to_recordset($1::json) as r(run_id uuid, key text, status text, attempt integer, max_attempts integer,
         pending_needs integer, lease_token text, available_at timestamptz, queued_at timestamptz,
-        started_at timestamptz, ended_at timestamptz, error json, output text, input text)
+        started_at timestamptz, ended_at timestamptz, error json, waiting_for json, output text, input text)
       where steps.run_id = r.run_id and steps.key = r.key`,
 );
 
@@ -110,6 +114,8 @@ function runColumns(run: Run): object {
     status: run.status,
     counts: run.counts,
     failure: isActive(run) || run.status === "FAILED" ? run.failure : null,
+    phase: isActive(run) ? run.phase : "forward",
+    hold: isActive(run) ? run.hold : null,
     event_seq: run.head.seq,
     event_hash: run.head.hash,
     started_at: run.startedAt,
@@ -121,19 +127,19 @@ function runColumns(run: Run): object {
 /**
  * Makes the rows of `INSERT_STEPS`.
  *
- * @param created - New runs.
+ * @param request - What the transaction writes.
  * @returns Rows for `json_to_recordset`.
  */
-export function stepInserts(created: readonly NewRun[]): readonly object[] {
-  return created.flatMap(({ run, steps: newSteps }) =>
-    newSteps.map((step, position) => ({
-      ...stepColumns(step),
-      node_id: step.nodeId,
-      type: step.type,
-      position,
-      shard: shardOfRun(run.id),
-    })),
-  );
+export function stepInserts({ created, changed }: SaveRequest): readonly object[] {
+  const inserted = [...created.map((one) => one.steps), ...changed.map((one) => one.created)];
+  return inserted.flat().map((step) => ({
+    ...stepColumns(step),
+    node_id: step.nodeId,
+    type: step.type,
+    scope: containerOf(step.key),
+    position: step.position,
+    shard: shardOfRun(step.runId),
+  }));
 }
 
 /**
@@ -170,6 +176,7 @@ function stepColumns(step: Step): object {
     started_at: step.startedAt,
     ended_at: endOfAttempt(step),
     error: step.error,
+    waiting_for: step.waitingFor,
   };
 }
 

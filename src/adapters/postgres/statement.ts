@@ -1,6 +1,7 @@
 import type { SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
 import { InvariantError } from "../../domain/errors.ts";
+import type { StepRef } from "../../ledger/ports.ts";
 
 /** A statement as text, rendered once; its parameters are numbered in the order of `$1`, `$2`... */
 export interface Statement {
@@ -24,6 +25,9 @@ export interface Runner {
  */
 export const BEGIN =
   "begin; set local lock_timeout = '200ms'; set local statement_timeout = '9s'; set local idle_in_transaction_session_timeout = '20s'; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off; set local jit = off";
+
+/** In place of a statement that has nothing to do. */
+export const NOTHING: Promise<readonly unknown[]> = Promise.resolve([]);
 
 const DIALECT = new PgDialect();
 
@@ -79,4 +83,14 @@ export async function runText(runner: Runner, text: string): Promise<readonly un
 export function arrayLiteral(values: readonly string[]): string {
   const quoted = values.map((value) => `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`);
   return `{${quoted.join(",")}}`;
+}
+
+/**
+ * Writes steps as two parameters: run ids and keys, pair by pair.
+ *
+ * @param refs - Steps.
+ * @returns Array literals.
+ */
+export function stepPairs(refs: readonly StepRef[]): readonly string[] {
+  return [arrayLiteral(refs.map((ref) => ref.runId)), arrayLiteral(refs.map((ref) => ref.stepKey))];
 }

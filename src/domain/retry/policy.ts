@@ -1,4 +1,18 @@
-import type { RetryPolicy } from "../definition/plan.ts";
+/** How the wait between attempts grows. */
+export type Backoff = "exponential" | "linear" | "fixed";
+
+/** When and how often a failed attempt is tried again. `attempts` counts the first try. */
+export interface RetryPolicy {
+  readonly attempts: number;
+  readonly delayMs: number;
+  readonly backoff: Backoff;
+  /** Growth per attempt of `exponential`. */
+  readonly factor: number;
+  readonly delayMsMax: number;
+  readonly jitter: "full" | "none";
+  /** Error codes that are retried; null means every retryable error. */
+  readonly on: readonly string[] | null;
+}
 
 /** One failed attempt, as the retry policy sees it. */
 export interface FailedAttempt {

@@ -1,15 +1,22 @@
 import type { LeaseToken, StepKey } from "../ids.ts";
 import type { Json } from "../json.ts";
+import type { Target } from "../target.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RunStatus } from "./transitions.ts";
 
-/** Someone or something that changes a run: `system`, `consumer`, or `key:<name of an API key>`. */
+/**
+ * Someone or something that changes a run: `system`, `consumer`, `key:<name of an API key>`, or `link:<key of a step>`
+ * for whoever used a signed address that the step made.
+ */
 export type Actor = string;
 
-/** Begins an attempt of a step that a queue message says may be due. */
-export interface BeginCommand {
-  readonly type: "begin";
-  readonly stepKey: StepKey;
+/**
+ * Says that something may be due. What it does follows from the state: begins an attempt, expires a lease, fires a
+ * timer, goes on with a `foreach`, ends a run that is out of time.
+ */
+export interface WakeCommand {
+  readonly type: "wake";
+  readonly target: Target;
 }
 
 /** Brings the outcome of an attempt. */
@@ -22,9 +29,14 @@ export interface SettleCommand {
   readonly outcome: Outcome;
 }
 
-/** Says that the run's deadline has passed. */
-export interface ExpireCommand {
-  readonly type: "expire";
+/** Brings what a `wait` step waits for, now or later. */
+export interface SignalCommand {
+  readonly type: "signal";
+  readonly name: string;
+  /** A second signal of the run with the same name and key counts for nothing. */
+  readonly idempotencyKey: string;
+  readonly payload: Json;
+  readonly actor: Actor;
 }
 
 /** Ends the run now; attempts that run lose their lease. */
@@ -58,31 +70,46 @@ export interface RetryCommand {
 
 /** A change to an existing run. (A `start` makes one: `startRun`.) */
 export type Command =
-  | BeginCommand
+  | WakeCommand
   | SettleCommand
-  | ExpireCommand
+  | SignalCommand
   | CancelCommand
   | PauseCommand
   | ResumeCommand
   | RetryCommand;
 
-/** Why a queue message led to no attempt. */
-export type BeginRefusal =
+/** Why a queue message led to nothing. */
+export type WakeRefusal = Hindrance | "unknown_step" | "no_deadline" | "no_room";
+
+/** Why a step may not begin. */
+export type Hindrance =
   | "run_ended"
   | "run_paused"
   | "run_failing"
-  | "unknown_step"
+  /** The item it belongs to is failing, or has ended. */
+  | "scope_failing"
   | "not_ready"
   | "not_due"
   | "leased"
-  | "step_done"
-  | "no_room";
+  | "waiting"
+  | "step_done";
+
+/** One problem of a value against its schema. `path` is a JSON Pointer. */
+export interface ValueIssue {
+  readonly path: string;
+  readonly message: string;
+}
 
 /** What a command came to. Refusals are values: they change nothing but, for `lease_lost`, the audit log. */
 export type Reply =
   | { readonly kind: "applied" }
+  /** A signal that was there already. */
+  | { readonly kind: "already_received" }
   | { readonly kind: "lease_expired" }
   | { readonly kind: "lease_lost" }
-  | { readonly kind: "begin_refused"; readonly reason: BeginRefusal }
+  | { readonly kind: "wake_refused"; readonly reason: WakeRefusal }
   | { readonly kind: "conflict"; readonly status: RunStatus; readonly detail: string }
-  | { readonly kind: "unknown_step"; readonly stepKey: StepKey };
+  | { readonly kind: "unknown_step"; readonly stepKey: StepKey }
+  /** No step of the workflow waits for a signal of this name; `names` are those that some step waits for. */
+  | { readonly kind: "unknown_signal"; readonly names: readonly string[] }
+  | { readonly kind: "invalid_payload"; readonly issues: readonly ValueIssue[] };

@@ -55,16 +55,19 @@ function bucketOf(step: Step): Bucket {
  *
  * @param counts - The counts before.
  * @param before - The step as it was, or null when it is new.
- * @param after - The step as it is now.
+ * @param after - The step as it is now, or null when it is taken away.
  * @returns The counts after.
  */
-export function recount(counts: StepCounts, before: Step | null, after: Step): StepCounts {
+export function recount(counts: StepCounts, before: Step | null, after: Step | null): StepCounts {
   const next = { ...counts };
   if (before !== null) {
     next[bucketOf(before)] -= 1;
   }
-  next[bucketOf(after)] += 1;
-  next.attempts += after.attempt - (before?.attempt ?? 0);
+  if (after !== null) {
+    next[bucketOf(after)] += 1;
+    // The attempts of a step that is taken away have been made all the same.
+    next.attempts += after.attempt - (before?.attempt ?? 0);
+  }
   return next;
 }
 
@@ -76,4 +79,14 @@ export function recount(counts: StepCounts, before: Step | null, after: Step): S
  */
 export function unfinishedCount(counts: StepCounts): number {
   return counts.blocked + counts.ready + counts.running + counts.retrying + counts.waiting;
+}
+
+/**
+ * Counts the steps of a run.
+ *
+ * @param counts - The counts of a run.
+ * @returns How many rows its steps have.
+ */
+export function stepCount(counts: StepCounts): number {
+  return unfinishedCount(counts) + counts.completed + counts.failed + counts.skipped + counts.canceled;
 }

@@ -1,27 +1,37 @@
 import { InvariantError } from "../errors.ts";
 import type { Actor } from "./command.ts";
 import { unfinishedCount } from "./counts.ts";
-import { queueDeadline } from "./deadline.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
+import { queueDeadline } from "./due.ts";
+import type { RunEventType } from "./event.ts";
 import type { RunError } from "./outcome.ts";
-import { type ActiveRun, isActive } from "./run.ts";
-import { isUnfinished, type Step } from "./step.ts";
+import { type ActiveRun, isActive, statusOf } from "./run.ts";
+import { baseOf, isUnfinished, type Step } from "./step.ts";
+
+/** The event of a run that comes into a state by itself; it comes into no other so. */
+const STATUS_EVENTS: Partial<Record<ActiveRun["status"], RunEventType>> = {
+  RUNNING: "RUN_RUNNING",
+  RETRYING: "RUN_RETRYING",
+  WAITING: "RUN_WAITING",
+};
 
 /**
  * Moves the run to the state that its steps add up to: every command ends with this.
  *
  * @param draft - The decision in the making.
  * @param context - Instant.
- * @returns `incomplete` when the run ends and not all of its unfinished steps are loaded.
  */
-export function advanceRun(draft: RunDraft, context: DecideContext): "done" | "incomplete" {
-  const run = draft.run;
+export function advanceRun(draft: RunDraft, context: DecideContext): void {
+  const { run } = draft;
   if (!isActive(run)) {
-    return "done";
+    return;
   }
   if (run.failure !== null) {
-    return run.counts.running > 0 ? "done" : failRun(draft, run.failure, "system", context);
+    if (run.counts.running === 0) {
+      failRun(draft, run.failure, "system", context);
+    }
+    return;
   }
   if (unfinishedCount(run.counts) === 0) {
     draft.moveRun(
@@ -29,37 +39,13 @@ export function advanceRun(draft: RunDraft, context: DecideContext): "done" | "i
       { type: "RUN_COMPLETED", at: context.now, actor: "system" },
     );
     queueDeadline(draft);
-    return "done";
-  }
-  settleStatus(draft, run, context);
-  return "done";
-}
-
-/**
- * Gives the state that an active run is in by its steps alone.
- *
- * @param run - An active run.
- * @returns Its state, were it not paused.
- */
-export function statusBySteps(run: ActiveRun): "PENDING" | "RUNNING" | "RETRYING" | "WAITING" {
-  const { ready, running, retrying } = run.counts;
-  if (run.startedAt === null) {
-    return "PENDING";
-  }
-  if (running + ready > 0) {
-    return "RUNNING";
-  }
-  return retrying > 0 ? "RETRYING" : "WAITING";
-}
-
-const STATUS_EVENTS = { RUNNING: "RUN_RUNNING", RETRYING: "RUN_RETRYING", WAITING: "RUN_WAITING" } as const;
-
-function settleStatus(draft: RunDraft, run: ActiveRun, context: DecideContext): void {
-  const status = statusBySteps(run);
-  if (run.status === "PAUSED" || status === "PENDING" || status === run.status) {
     return;
   }
-  draft.moveRun({ ...run, status }, { type: STATUS_EVENTS[status], at: context.now, actor: "system" });
+  const status = statusOf(run);
+  const type = STATUS_EVENTS[status];
+  if (status !== run.status && type !== undefined) {
+    draft.moveRun({ ...run, status }, { type, at: context.now, actor: "system" });
+  }
 }
 
 /**
@@ -69,23 +55,14 @@ function settleStatus(draft: RunDraft, run: ActiveRun, context: DecideContext): 
  * @param failure - Why it failed.
  * @param actor - Who caused it.
  * @param context - Instant.
- * @returns `incomplete` when not all unfinished steps are loaded; nothing has changed then.
  */
-export function failRun(
-  draft: RunDraft,
-  failure: RunError,
-  actor: Actor,
-  context: DecideContext,
-): "done" | "incomplete" {
-  if (!cancelUnfinished(draft, context)) {
-    return "incomplete";
-  }
+export function failRun(draft: RunDraft, failure: RunError, actor: Actor, context: DecideContext): void {
+  cancelUnfinished(draft, context);
   draft.moveRun(
     { ...ended(draft.run), status: "FAILED", failure, endedAt: context.now },
     { type: "RUN_FAILED", at: context.now, actor, data: { ...failure } },
   );
   queueDeadline(draft);
-  return "done";
 }
 
 /**
@@ -94,46 +71,47 @@ export function failRun(
  * @param draft - The decision in the making; its run is active.
  * @param by - Who, and why.
  * @param context - Instant.
- * @returns `incomplete` when not all unfinished steps are loaded; nothing has changed then.
  */
 export function cancelRun(
   draft: RunDraft,
   by: { readonly actor: Actor; readonly reason: string | null },
   context: DecideContext,
-): "done" | "incomplete" {
-  if (!cancelUnfinished(draft, context)) {
-    return "incomplete";
-  }
+): void {
+  cancelUnfinished(draft, context);
   draft.moveRun(
     { ...ended(draft.run), status: "CANCELED", endedAt: context.now },
     { type: "RUN_CANCELED", at: context.now, actor: by.actor, data: { reason: by.reason } },
   );
   queueDeadline(draft);
-  return "done";
 }
 
-function cancelUnfinished(draft: RunDraft, context: DecideContext): boolean {
-  if (!draft.knowsUnfinished()) {
-    return false;
-  }
-  for (const step of draft.steps().filter(isUnfinished)) {
-    draft.moveStep(step, canceled(step, context.now), { type: "STEP_CANCELED", at: context.now, actor: "system" });
-    draft.setMessage(step.key, null);
-  }
-  return true;
+function cancelUnfinished(draft: RunDraft, context: DecideContext): void {
+  draft.requireUnfinished();
+  cancelSteps(draft, draft.steps().filter(isUnfinished), context);
 }
 
-function canceled(step: Step, endedAt: Date): Step {
-  const { runId, key, nodeId, type, attempt, maxAttempts, queuedAt, startedAt, error } = step;
-  const base = { runId, key, nodeId, type, attempt, maxAttempts, queuedAt, startedAt, error };
-  return { ...base, status: "CANCELED", token: null, endedAt };
+/**
+ * Cancels steps; attempts that run lose their lease.
+ *
+ * @param draft - The decision in the making.
+ * @param steps - Steps that can still move.
+ * @param context - Instant.
+ */
+export function cancelSteps(draft: RunDraft, steps: readonly Step[], { now }: DecideContext): void {
+  for (const { key } of steps) {
+    // Not the step as it was listed: one that held another counts what it holds.
+    const step = draft.requireStep(key);
+    const canceled = { ...baseOf(step), status: "CANCELED" as const, token: null, endedAt: now };
+    draft.moveStep(step, canceled, { type: "STEP_CANCELED", at: now, actor: "system" });
+    draft.setMessage(key, null);
+  }
 }
 
 /** The fields that a run keeps when it ends. Read from the draft after its steps moved, so that the counts are new. */
-function ended(run: RunDraft["run"]): Omit<ActiveRun, "status" | "failure"> {
+function ended(run: RunDraft["run"]): Omit<ActiveRun, "status" | "phase" | "failure" | "hold"> {
   if (!isActive(run)) {
     throw new InvariantError(`run ${run.id} has ended already`);
   }
-  const { status: _status, failure: _failure, ...rest } = run;
+  const { status: _status, phase: _phase, failure: _failure, hold: _hold, ...rest } = run;
   return rest;
 }

@@ -12,6 +12,7 @@ export type RunEventType =
   | "RUN_PAUSED"
   | "RUN_RESUMED"
   | "RUN_RETRIED"
+  | "SIGNAL_RECEIVED"
   | "RUN_COMPLETED"
   | "RUN_FAILED"
   | "RUN_CANCELED";
@@ -22,6 +23,7 @@ export type StepEventType =
   | "STEP_COMPLETED"
   | "STEP_FAILED"
   | "STEP_RETRYING"
+  | "STEP_WAITING"
   | "STEP_SKIPPED"
   | "STEP_CANCELED"
   | "STEP_RESET"
@@ -29,7 +31,7 @@ export type StepEventType =
 
 interface EventBase {
   readonly at: Date;
-  /** Who caused it: `system`, `consumer`, or `key:<name of an API key>`. */
+  /** Who caused it: `system`, `consumer`, `key:<name of an API key>`, or `link:<key of the step that made an address>`. */
   readonly actor: string;
   readonly data: JsonObject;
 }

@@ -1,12 +1,14 @@
-import { nodeOf } from "../definition/plan-index.ts";
 import type { LeaseToken } from "../ids.ts";
+import { containerOf, isItemKey } from "../path.ts";
+import { nodeOf } from "../plan/plan-index.ts";
 import { decideRetry } from "../retry/policy.ts";
-import { completeNeed } from "./complete-need.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
+import { completeNeed } from "./finish-step.ts";
+import { mayGoOn } from "./may-begin.ts";
 import type { StepError } from "./outcome.ts";
 import { isActive } from "./run.ts";
-import type { FailedStep, RunningStep } from "./step.ts";
+import { baseOf, type FailedStep, isOpenItem, type RunningStep } from "./step.ts";
 
 /** Why an attempt failed and what it asks for. */
 export interface AttemptFailure {
@@ -19,9 +21,9 @@ export interface AttemptFailure {
 
 /**
  * Fails an attempt: the retry policy decides whether another follows; without one the step has failed, which sinks
- * the run unless the step says `onError: continue`.
+ * what holds it (its item, or the run) unless the step says `onError: continue`.
  *
- * @param draft - The decision in the making.
+ * @param draft - The decision in the making; the step's dependents and what holds it are loaded.
  * @param step - The step whose attempt failed.
  * @param failure - Why.
  * @param context - Plan, instant and randomness.
@@ -29,8 +31,7 @@ export interface AttemptFailure {
 export function failAttempt(draft: RunDraft, step: RunningStep, failure: AttemptFailure, context: DecideContext): void {
   const { now } = context;
   const { error, token } = failure;
-  const { leaseExpiresAt: _, ...rest } = step;
-  const failed: FailedStep = { ...rest, status: "FAILED", token, error, endedAt: now };
+  const failed: FailedStep = { ...baseOf(step), status: "FAILED", token, error, endedAt: now };
   draft.moveStep(step, failed, {
     type: "STEP_FAILED",
     at: now,
@@ -44,8 +45,7 @@ export function failAttempt(draft: RunDraft, step: RunningStep, failure: Attempt
 }
 
 function retryLater(draft: RunDraft, failed: FailedStep, failure: AttemptFailure, context: DecideContext): boolean {
-  const run = draft.run;
-  if (!isActive(run) || run.failure !== null) {
+  if (mayGoOn(draft, failed) !== "yes") {
     return false;
   }
   const { attempt, maxAttempts } = failed;
@@ -59,10 +59,9 @@ function retryLater(draft: RunDraft, failed: FailedStep, failure: AttemptFailure
     return false;
   }
   const dueAt = new Date(context.now.getTime() + verdict.delayMs);
-  const { endedAt: _, ...rest } = failed;
   draft.moveStep(
     failed,
-    { ...rest, status: "RETRYING", failedAt: context.now, queuedAt: dueAt, dueAt },
+    { ...baseOf(failed), status: "RETRYING", error: failed.error, failedAt: context.now, queuedAt: dueAt, dueAt },
     {
       type: "STEP_RETRYING",
       at: context.now,
@@ -74,14 +73,33 @@ function retryLater(draft: RunDraft, failed: FailedStep, failure: AttemptFailure
   return true;
 }
 
-function giveUp(draft: RunDraft, failed: FailedStep, context: DecideContext): void {
-  const node = nodeOf(context.plan, failed.nodeId);
-  if (node.onError === "continue") {
-    completeNeed(draft, node, context);
+/**
+ * Lets a failure have its effect: those that need the step go on when it says `onError: continue`; otherwise what holds
+ * it begins nothing new and fails once its work is done.
+ *
+ * @param draft - The decision in the making; the step's dependents and what holds it are loaded.
+ * @param failed - A step that has failed for good.
+ * @param context - Plan, instant and randomness.
+ */
+export function giveUp(draft: RunDraft, failed: FailedStep, context: DecideContext): void {
+  if (nodeOf(context.plan, failed.nodeId).onError === "continue") {
+    completeNeed(draft, failed.key, context);
     return;
   }
-  const run = draft.run;
-  if (isActive(run) && run.failure === null) {
-    draft.setRun({ ...run, failure: { ...failed.error, step: failed.key, attempt: failed.attempt } });
+  const container = containerOf(failed.key);
+  if (container !== null && isItemKey(container)) {
+    sinkItem(draft, draft.requireStep(container), failed);
+    return;
+  }
+  const { run } = draft;
+  if (isActive(run) && run.phase === "forward") {
+    const failure = { ...failed.error, step: failed.key, attempt: failed.attempt };
+    draft.setRun({ ...run, phase: "failing", failure });
+  }
+}
+
+function sinkItem(draft: RunDraft, item: ReturnType<RunDraft["requireStep"]>, { error }: FailedStep): void {
+  if (isOpenItem(item) && item.waitingFor.failure === null) {
+    draft.setStep(item, { ...item, waitingFor: { ...item.waitingFor, failure: error } });
   }
 }

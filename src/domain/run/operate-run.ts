@@ -1,16 +1,12 @@
-import { DEADLINE_KEY } from "../ids.ts";
-import { beginOrQueue } from "./begin-attempt.ts";
-import type { CancelCommand, ExpireCommand, PauseCommand, Reply, ResumeCommand } from "./command.ts";
-import type { DecideContext, Incomplete } from "./decision.ts";
+import { beginIfAllowed } from "./begin-attempt.ts";
+import type { CancelCommand, PauseCommand, Reply, ResumeCommand } from "./command.ts";
+import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
-import { cancelRun, failRun, statusBySteps } from "./end-run.ts";
-import { isActive } from "./run.ts";
-import { boundWait, waitForRetry } from "./wait.ts";
+import { waitForRetry, waitForTimer } from "./due.ts";
+import { cancelRun } from "./end-run.ts";
+import { isActive, statusOf } from "./run.ts";
+import { isPendingItem } from "./step.ts";
 
-/** A handler's answer: the reply, or that more steps must be loaded first. */
-export type HandlerResult = Reply | Incomplete;
-
-const INCOMPLETE: Incomplete = { kind: "incomplete" };
 const APPLIED: Reply = { kind: "applied" };
 
 /**
@@ -32,11 +28,12 @@ export function conflict(draft: RunDraft, detail: string): Reply {
  * @param context - Instant.
  * @returns `applied`, or a conflict when the run has ended.
  */
-export function applyCancel(draft: RunDraft, command: CancelCommand, context: DecideContext): HandlerResult {
+export function applyCancel(draft: RunDraft, command: CancelCommand, context: DecideContext): Reply {
   if (!isActive(draft.run)) {
     return conflict(draft, `the run is ${draft.run.status} already; only a run that has not ended can be canceled`);
   }
-  return cancelRun(draft, command, context) === "done" ? APPLIED : INCOMPLETE;
+  cancelRun(draft, command, context);
+  return APPLIED;
 }
 
 /**
@@ -47,13 +44,14 @@ export function applyCancel(draft: RunDraft, command: CancelCommand, context: De
  * @param context - Instant.
  * @returns `applied`, or a conflict when the run has ended or is paused.
  */
-export function applyPause(draft: RunDraft, command: PauseCommand, context: DecideContext): HandlerResult {
+export function applyPause(draft: RunDraft, command: PauseCommand, context: DecideContext): Reply {
   const { run } = draft;
-  if (!isActive(run) || run.status === "PAUSED") {
+  if (!isActive(run) || run.hold !== null) {
     return conflict(draft, `the run is ${run.status}; only a run that is under way can be paused`);
   }
   const { actor, reason } = command;
-  draft.moveRun({ ...run, status: "PAUSED" }, { type: "RUN_PAUSED", at: context.now, actor, data: { reason } });
+  const held = { ...run, hold: { actor, reason } };
+  draft.moveRun({ ...held, status: statusOf(held) }, { type: "RUN_PAUSED", at: context.now, actor, data: { reason } });
   return APPLIED;
 }
 
@@ -65,69 +63,35 @@ export function applyPause(draft: RunDraft, command: PauseCommand, context: Deci
  * @param context - Instant, room and randomness.
  * @returns `applied`, or a conflict when the run is not paused.
  */
-export function applyResume(draft: RunDraft, command: ResumeCommand, context: DecideContext): HandlerResult {
+export function applyResume(draft: RunDraft, command: ResumeCommand, context: DecideContext): Reply {
   const { run } = draft;
-  if (!isActive(run) || run.status !== "PAUSED") {
+  if (!isActive(run) || run.hold === null) {
     return conflict(draft, `the run is ${run.status}; only a PAUSED run can be resumed`);
   }
-  if (!draft.knowsUnfinished()) {
-    return INCOMPLETE;
-  }
+  draft.requireUnfinished();
   const { actor } = command;
-  draft.moveRun({ ...run, status: statusBySteps(run) }, { type: "RUN_RESUMED", at: context.now, actor });
-  if (run.failure === null) {
-    queueDueSteps(draft, context);
-  }
+  const resumed = { ...run, hold: null };
+  draft.moveRun({ ...resumed, status: statusOf(resumed) }, { type: "RUN_RESUMED", at: context.now, actor });
+  goOn(draft, context);
   return APPLIED;
 }
 
 /**
- * Begins or queues every loaded step that is ready, due or waiting for its backoff.
+ * Begins or queues every loaded step that may begin, and puts the messages of those that wait back on the queue.
  *
- * @param draft - The decision in the making; its run is active, not paused and not failing.
+ * @param draft - The decision in the making; its run is active and not held.
  * @param context - Instant, room and randomness.
  */
-export function queueDueSteps(draft: RunDraft, context: DecideContext): void {
-  for (const step of draft.steps()) {
-    if (step.status === "PENDING" && step.pendingNeeds === 0) {
-      beginOrQueue(draft, step, context);
-    }
-    if (step.status === "RETRYING" && step.dueAt <= context.now) {
-      beginOrQueue(draft, step, context);
-    }
+export function goOn(draft: RunDraft, context: DecideContext): void {
+  for (const { key } of draft.steps()) {
+    const step = draft.requireStep(key);
+    draft.touch(step);
     if (step.status === "RETRYING" && step.dueAt > context.now) {
       waitForRetry(draft, step, context);
+    } else if (step.status === "WAITING" && step.dueAt !== null) {
+      waitForTimer(draft, step, context);
+    } else if (!isPendingItem(step)) {
+      beginIfAllowed(draft, step, context);
     }
   }
-}
-
-/**
- * Applies an `expire`: the run fails if its deadline has passed.
- *
- * @param draft - The decision in the making.
- * @param _command - Carries nothing.
- * @param context - Instant.
- * @returns `applied`, or a refusal that leaves the message as late as the deadline.
- */
-export function applyExpire(draft: RunDraft, _command: ExpireCommand, context: DecideContext): HandlerResult {
-  const { run } = draft;
-  if (!isActive(run) || run.deadlineAt === null) {
-    draft.setMessage(DEADLINE_KEY, null);
-    return { kind: "begin_refused", reason: "run_ended" };
-  }
-  if (run.deadlineAt > context.now) {
-    const deadlineAt = boundWait(run.deadlineAt, context.plan.plan.timeoutMs, context.now);
-    if (deadlineAt < run.deadlineAt) {
-      draft.setRun({ ...run, deadlineAt });
-    }
-    draft.setMessage(DEADLINE_KEY, deadlineAt);
-    return { kind: "begin_refused", reason: "not_due" };
-  }
-  const failure = {
-    code: "run_timeout",
-    message: `the run did not end before its deadline ${run.deadlineAt.toISOString()}; raise the recipe's timeout`,
-    step: null,
-    attempt: null,
-  };
-  return failRun(draft, failure, "system", context) === "done" ? APPLIED : INCOMPLETE;
 }

@@ -1,6 +1,7 @@
-import type { PlanNode } from "../definition/plan.ts";
 import type { LeaseToken, RunId, StepKey } from "../ids.ts";
 import type { Json } from "../json.ts";
+import type { PlanNode } from "../plan/plan.ts";
+import type { WaitRequest } from "./waiting.ts";
 
 /** Why an attempt failed. `code` is lower snake case and stable; `message` is for people and names the fix. */
 export interface StepError {
@@ -20,6 +21,8 @@ export interface RunError extends StepError {
 export type Outcome =
   | { readonly kind: "completed"; readonly output: Json; readonly input?: Json }
   | { readonly kind: "skipped" }
+  /** The attempt is done, its step is not: it waits. */
+  | { readonly kind: "waiting"; readonly on: WaitRequest; readonly input?: Json }
   | {
       readonly kind: "failed";
       readonly error: StepError;
@@ -35,6 +38,10 @@ export interface Scope {
   readonly input: Json;
   readonly steps: Readonly<Record<string, Json>>;
   readonly errors: Readonly<Record<string, StepError>>;
+  /** The item whose block the step belongs to; null outside of a `foreach`. */
+  readonly item: Json;
+  /** Its place in the list, from 0; null outside of a `foreach`. */
+  readonly index: number | null;
   readonly run: {
     readonly id: RunId;
     readonly workflow: string;

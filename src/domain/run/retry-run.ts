@@ -1,13 +1,10 @@
-import { nodeOf, withDependents } from "../definition/plan-index.ts";
-import { stepKeyOf } from "../ids.ts";
-import type { RetryCommand } from "./command.ts";
-import { unfinishedCount } from "./counts.ts";
-import { deadlineFrom, queueDeadline } from "./deadline.ts";
+import type { Reply, RetryCommand } from "./command.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
-import { conflict, type HandlerResult, queueDueSteps } from "./operate-run.ts";
+import { deadlineFrom, queueDeadline } from "./due.ts";
+import { conflict, goOn } from "./operate-run.ts";
+import { reopenBlock } from "./reopen.ts";
 import type { FailedRun } from "./run.ts";
-import type { PendingStep, RetryingStep, Step } from "./step.ts";
 
 /**
  * Applies a `retry`: a failed run goes on from what failed; what is done is reused. With `from`, that step and all that
@@ -18,50 +15,26 @@ import type { PendingStep, RetryingStep, Step } from "./step.ts";
  * @param context - Plan, instant, room and randomness.
  * @returns `applied`, a conflict when the run is not FAILED, or `unknown_step`.
  */
-export function applyRetry(draft: RunDraft, command: RetryCommand, context: DecideContext): HandlerResult {
+export function applyRetry(draft: RunDraft, command: RetryCommand, context: DecideContext): Reply {
   const { run } = draft;
+  const { from } = command;
   if (run.status !== "FAILED") {
     return conflict(draft, `the run is ${run.status}; only a FAILED run can be retried`);
   }
-  if (!knowsAllSteps(draft)) {
-    return { kind: "incomplete" };
+  draft.requireAll();
+  if (from !== null && draft.step(from) === undefined) {
+    return { kind: "unknown_step", stepKey: from };
   }
-  if (command.from !== null && draft.step(command.from) === undefined) {
-    return { kind: "unknown_step", stepKey: command.from };
-  }
-  const resets = stepsToReset(draft, command, context);
   reopenRun(draft, run, command, context);
-  for (const step of draft.steps()) {
-    if (resets.has(step.nodeId)) {
-      resetStep(draft, step, resets, context);
-    }
-  }
-  queueDueSteps(draft, context);
+  reopenBlock(draft, { block: context.plan.plan.root, itemKey: null }, { from }, context);
+  goOn(draft, context);
   return { kind: "applied" };
-}
-
-function knowsAllSteps(draft: RunDraft): boolean {
-  const { counts } = draft.run;
-  const total = unfinishedCount(counts) + counts.completed + counts.failed + counts.skipped + counts.canceled;
-  return draft.steps().length === total;
-}
-
-function stepsToReset(draft: RunDraft, command: RetryCommand, context: DecideContext): ReadonlySet<string> {
-  const resets = new Set<string>();
-  for (const step of draft.steps()) {
-    const sankRun = step.status === "FAILED" && nodeOf(context.plan, step.nodeId).onError === "fail";
-    if (sankRun || step.status === "CANCELED") {
-      resets.add(step.nodeId);
-    }
-  }
-  const from = command.from === null ? [] : withDependents(context.plan, draft.requireStep(command.from).nodeId);
-  return new Set([...resets, ...from]);
 }
 
 function reopenRun(draft: RunDraft, run: FailedRun, command: RetryCommand, context: DecideContext): void {
   const { endedAt: _, ...rest } = run;
   draft.moveRun(
-    { ...rest, status: "RETRYING", failure: null, deadlineAt: deadlineFrom(context) },
+    { ...rest, status: "RETRYING", phase: "forward", failure: null, hold: null, deadlineAt: deadlineFrom(context) },
     {
       type: "RUN_RETRIED",
       at: context.now,
@@ -70,34 +43,4 @@ function reopenRun(draft: RunDraft, run: FailedRun, command: RetryCommand, conte
     },
   );
   queueDeadline(draft);
-}
-
-function resetStep(draft: RunDraft, step: Step, resets: ReadonlySet<string>, context: DecideContext): void {
-  const node = nodeOf(context.plan, step.nodeId);
-  const pendingNeeds = node.needs.filter((id) => resets.has(id) || !isDone(draft.requireStep(stepKeyOf(id)))).length;
-  const { runId, key, nodeId, type, attempt, startedAt, error } = step;
-  const queuedAt = pendingNeeds === 0 ? context.now : null;
-  const maxAttempts = attempt + node.retry.attempts;
-  const base = { runId, key, nodeId, type, attempt, maxAttempts, startedAt, token: null };
-  const note = { at: context.now, actor: "system" };
-  if (step.status === "FAILED" && pendingNeeds === 0) {
-    const { now } = context;
-    const after: RetryingStep = {
-      ...base,
-      status: "RETRYING",
-      error: step.error,
-      failedAt: now,
-      queuedAt,
-      dueAt: now,
-    };
-    draft.moveStep(step, after, { ...note, type: "STEP_RETRYING", data: { delayMs: 0 } });
-    return;
-  }
-  const after: PendingStep = { ...base, status: "PENDING", error, queuedAt, pendingNeeds };
-  draft.moveStep(step, after, { ...note, type: "STEP_RESET" });
-}
-
-/** Whether a step that is not reset counts as a need met. A failed one does: it is here only by `onError: continue`. */
-function isDone(step: Step): boolean {
-  return step.status === "COMPLETED" || step.status === "SKIPPED" || step.status === "FAILED";
 }

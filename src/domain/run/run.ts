@@ -1,6 +1,8 @@
 import type { RunId, StepKey, WorkflowName } from "../ids.ts";
 import type { Json } from "../json.ts";
+import type { Actor } from "./command.ts";
 import type { StepCounts } from "./counts.ts";
+import type { Mail } from "./mailbox.ts";
 import type { RunError } from "./outcome.ts";
 import type { Step } from "./step.ts";
 
@@ -27,11 +29,26 @@ interface RunBase {
   readonly head: ChainHead;
 }
 
-/** A run that can still move by itself, or that an operator paused. */
+/**
+ * What an active run is about: `forward` through its steps, or `failing`: a step failed for good, nothing new begins,
+ * attempts that run may finish, then the run is FAILED.
+ */
+export type RunPhase = "forward" | "failing";
+
+/** An operator's pause. It may come in any phase, and ends where it was. */
+export interface Hold {
+  readonly actor: Actor;
+  readonly reason: string | null;
+}
+
+/** A run that can still move by itself, or that an operator holds. */
 export interface ActiveRun extends RunBase {
+  /** What phase, hold and counts come to: `statusOf`. */
   readonly status: "PENDING" | "RUNNING" | "RETRYING" | "WAITING" | "PAUSED" | "COMPENSATING";
-  /** Set when a step failed for good: nothing new begins, attempts that run may finish, then the run is FAILED. */
+  readonly phase: RunPhase;
+  /** Why the run is failing; null in the phase `forward`. */
   readonly failure: RunError | null;
+  readonly hold: Hold | null;
 }
 
 /** A run whose steps are all done. */
@@ -56,10 +73,12 @@ export interface CanceledRun extends RunBase {
 /** One execution of one version of a workflow, in one of its states. */
 export type Run = ActiveRun | CompletedRun | FailedRun | CanceledRun;
 
-/** What `decide` looks at: the run and those of its steps that the command concerns. */
+/** What `decide` looks at: the run, and of its steps and its mailbox what the command concerns. */
 export interface RunState {
   readonly run: Run;
   readonly steps: ReadonlyMap<StepKey, Step>;
+  /** Signals, oldest first. */
+  readonly mail: readonly Mail[];
 }
 
 /** What a new run is made of, besides its plan. */
@@ -81,4 +100,24 @@ export interface RunSeed {
  */
 export function isActive(run: Run): run is ActiveRun {
   return run.status !== "COMPLETED" && run.status !== "FAILED" && run.status !== "CANCELED";
+}
+
+/**
+ * Gives the state that an active run shows: what its phase, its hold and its steps come to.
+ *
+ * @param run - An active run.
+ * @returns Its state.
+ */
+export function statusOf(run: ActiveRun): ActiveRun["status"] {
+  const { ready, running, retrying } = run.counts;
+  if (run.hold !== null) {
+    return "PAUSED";
+  }
+  if (run.startedAt === null) {
+    return "PENDING";
+  }
+  if (running + ready > 0) {
+    return "RUNNING";
+  }
+  return retrying > 0 ? "RETRYING" : "WAITING";
 }

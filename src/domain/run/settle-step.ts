@@ -1,10 +1,16 @@
-import { nodeOf } from "../definition/plan-index.ts";
+import type { Json } from "../json.ts";
 import type { Reply, SettleCommand } from "./command.ts";
-import { completeNeed } from "./complete-need.ts";
+import { stepCount } from "./counts.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
 import { failAttempt } from "./fail-attempt.ts";
-import type { RunningStep, Step } from "./step.ts";
+import { completeNeed, completeStep } from "./finish-step.ts";
+import { takeMail } from "./signal.ts";
+import { baseOf, type RunningStep, type Step, type WaitingStep } from "./step.ts";
+import type { WaitingFor, WaitRequest } from "./waiting.ts";
+
+/** Rows that the steps of a run may have, those of all items counted. */
+const STEPS_OF_RUN_MAX = 250_000;
 
 /**
  * Applies a `settle`: the outcome of an attempt, if the attempt still holds the lease. Without the lease the late
@@ -31,20 +37,25 @@ export function applySettle(draft: RunDraft, command: SettleCommand, context: De
 
 function applyOutcome(draft: RunDraft, step: RunningStep, command: SettleCommand, context: DecideContext): void {
   const { outcome } = command;
-  const { leaseExpiresAt: _, ...rest } = step;
-  const done = { ...rest, endedAt: context.now };
-  const note = { at: context.now, actor: "consumer" };
   switch (outcome.kind) {
-    case "completed":
-      draft.moveStep(step, { ...done, status: "COMPLETED" }, { ...note, type: "STEP_COMPLETED" });
-      draft.setPayload(step.key, {
-        output: outcome.output,
-        ...(outcome.input === undefined ? {} : { input: outcome.input }),
-      });
-      break;
-    case "skipped":
-      draft.moveStep(step, { ...done, status: "SKIPPED" }, { ...note, type: "STEP_SKIPPED" });
-      break;
+    case "completed": {
+      const input = outcome.input === undefined ? {} : { input: outcome.input };
+      completeStep(draft, step, { actor: "consumer", payload: { output: outcome.output, ...input } }, context);
+      return;
+    }
+    case "skipped": {
+      const skipped = { ...baseOf(step), status: "SKIPPED" as const, endedAt: context.now };
+      draft.moveStep(step, skipped, { type: "STEP_SKIPPED", at: context.now, actor: "consumer" });
+      draft.setMessage(step.key, null);
+      completeNeed(draft, step.key, context);
+      return;
+    }
+    case "waiting":
+      if (outcome.input !== undefined) {
+        draft.setPayload(step.key, { input: outcome.input });
+      }
+      waitFor(draft, step, outcome.on, context);
+      return;
     case "failed":
       if (outcome.input !== undefined) {
         draft.setPayload(step.key, { input: outcome.input });
@@ -52,8 +63,56 @@ function applyOutcome(draft: RunDraft, step: RunningStep, command: SettleCommand
       failAttempt(draft, step, { ...outcome, token: step.token }, context);
       return;
   }
-  draft.setMessage(step.key, null);
-  completeNeed(draft, nodeOf(context.plan, step.nodeId), context);
+}
+
+function waitFor(draft: RunDraft, step: RunningStep, on: WaitRequest, context: DecideContext): void {
+  switch (on.kind) {
+    case "timer":
+      beginWait(draft, step, on, context);
+      return;
+    case "signal":
+      if (!takeMail(draft, step, on.name, context)) {
+        beginWait(draft, step, on, context);
+      }
+      return;
+    case "items":
+      waitForItems(draft, step, on.values, context);
+      return;
+  }
+}
+
+function waitForItems(draft: RunDraft, step: RunningStep, values: readonly Json[], context: DecideContext): void {
+  const total = values.length;
+  if (stepCount(draft.run.counts) + 2 * total > STEPS_OF_RUN_MAX) {
+    const message = `the items would take the run beyond ${STEPS_OF_RUN_MAX} steps: split the work over several runs`;
+    const failure = { error: { code: "too_many_steps", message }, retryable: false, retryAfterMs: null };
+    failAttempt(draft, step, { ...failure, token: step.token }, context);
+    return;
+  }
+  const none = { opened: 0, open: 0, again: 0, completed: 0, failed: 0, bytes: 0, failure: null };
+  beginWait(draft, step, { kind: "items", total, ...none }, context);
+  draft.setItems(step.key, values);
+}
+
+function beginWait(draft: RunDraft, step: RunningStep, waitingFor: WaitingFor, { now }: DecideContext): void {
+  const until = waitingFor.kind === "timer" || waitingFor.kind === "signal" ? waitingFor.until : null;
+  const dueAt = until === null ? null : new Date(until);
+  const waiting: WaitingStep = { ...baseOf(step), status: "WAITING", waitingFor, dueAt };
+  draft.moveStep(step, waiting, { type: "STEP_WAITING", at: now, actor: "consumer", data: describeWait(waitingFor) });
+  draft.setMessage(step.key, dueAt);
+}
+
+function describeWait(waitingFor: WaitingFor): { readonly [key: string]: string | number | null } {
+  switch (waitingFor.kind) {
+    case "timer":
+      return { for: "timer", until: waitingFor.until };
+    case "signal":
+      return { for: "signal", name: waitingFor.name, until: waitingFor.until };
+    case "items":
+      return { for: "items", items: waitingFor.total };
+    case "block":
+      return { for: "block" };
+  }
 }
 
 function recordLateResult(draft: RunDraft, step: Step, command: SettleCommand, context: DecideContext): Reply {

@@ -1,17 +1,14 @@
 import { EMPTY_CHAIN } from "../audit/chain.ts";
-import type { PlanNode } from "../definition/plan.ts";
-import { stepKeyOf, type RunId } from "../ids.ts";
-import { beginOrQueue } from "./begin-attempt.ts";
 import type { Actor } from "./command.ts";
-import { NO_STEPS, recount } from "./counts.ts";
-import { deadlineFrom, queueDeadline } from "./deadline.ts";
+import { NO_STEPS } from "./counts.ts";
 import type { DecideContext, Decision } from "./decision.ts";
 import { RunDraft } from "./draft.ts";
+import { deadlineFrom, queueDeadline } from "./due.ts";
+import { openBlock } from "./open-block.ts";
 import type { ActiveRun, RunSeed } from "./run.ts";
-import type { PendingStep, Step } from "./step.ts";
 
 /**
- * Makes a run with all its steps, and begins at once those that need nothing, as far as there is room.
+ * Makes a run and opens its block: the steps that need nothing begin at once, as far as there is room.
  *
  * @param seed - What the run is made of.
  * @param actor - Who starts it.
@@ -19,11 +16,7 @@ import type { PendingStep, Step } from "./step.ts";
  * @returns The decision; all of the run's steps are in it.
  */
 export function startRun(seed: RunSeed, actor: Actor, context: DecideContext): Decision {
-  const steps = context.plan.plan.nodes.map((node) => newStep(seed.id, node, context.now));
-  const draft = new RunDraft({
-    run: newRun(seed, steps, context),
-    steps: new Map(steps.map((step) => [step.key, step])),
-  });
+  const draft = new RunDraft({ run: newRun(seed, context), steps: new Map(), mail: [] });
   draft.record({
     type: "RUN_CREATED",
     at: context.now,
@@ -39,40 +32,17 @@ export function startRun(seed: RunSeed, actor: Actor, context: DecideContext): D
       ...(seed.idempotency === null ? {} : { idempotencyKey: seed.idempotency.key }),
     },
   });
-  for (const step of steps) {
-    if (step.pendingNeeds === 0) {
-      beginOrQueue(draft, step, context);
-    }
-  }
+  openBlock(draft, context.plan.plan.root, null, context);
   queueDeadline(draft);
-  const decision = draft.decision({ kind: "applied" });
-  return { ...decision, steps: new Map(draft.steps().map((step): [Step["key"], Step] => [step.key, step])) };
+  return draft.decision({ kind: "applied" });
 }
 
-function newStep(runId: RunId, node: PlanNode, now: Date): PendingStep {
+function newRun(seed: RunSeed, context: DecideContext): ActiveRun {
   return {
     status: "PENDING",
-    runId,
-    key: stepKeyOf(node.id),
-    nodeId: node.id,
-    type: node.type,
-    attempt: 0,
-    maxAttempts: node.retry.attempts,
-    token: null,
-    queuedAt: node.needs.length === 0 ? now : null,
-    startedAt: null,
-    error: null,
-    pendingNeeds: node.needs.length,
-  };
-}
-
-function newRun(seed: RunSeed, steps: readonly PendingStep[], context: DecideContext): ActiveRun {
-  let counts = NO_STEPS;
-  for (const step of steps) {
-    counts = recount(counts, null, step);
-  }
-  return {
-    status: "PENDING",
+    phase: "forward",
+    failure: null,
+    hold: null,
     id: seed.id,
     workflow: context.plan.plan.workflow,
     version: seed.version,
@@ -80,8 +50,7 @@ function newRun(seed: RunSeed, steps: readonly PendingStep[], context: DecideCon
     createdAt: context.now,
     startedAt: null,
     deadlineAt: deadlineFrom(context),
-    counts,
+    counts: NO_STEPS,
     head: EMPTY_CHAIN,
-    failure: null,
   };
 }

@@ -1,13 +1,16 @@
-import type { StepType } from "../definition/plan.ts";
 import type { LeaseToken, RunId, StepKey } from "../ids.ts";
+import type { StepType } from "../plan/plan.ts";
 import type { StepError } from "./outcome.ts";
+import type { BlockProgress, ItemsProgress, WaitingFor } from "./waiting.ts";
 
 interface StepBase {
   readonly runId: RunId;
   readonly key: StepKey;
-  /** Id of the plan node this step executes. */
+  /** Id of the plan node this step executes; of an item, that of its `foreach`. */
   readonly nodeId: string;
   readonly type: StepType;
+  /** Place in its block, or of an item in its list, from 0: the order of lists. */
+  readonly position: number;
   /** Number of the current or last attempt; 0 before the first. */
   readonly attempt: number;
   /** The last attempt the policy allows; an operator's `retry` raises it. */
@@ -23,9 +26,11 @@ interface StepBase {
   readonly startedAt: Date | null;
   /** Why the last failed attempt failed. */
   readonly error: StepError | null;
+  /** What it waits for, or waited for last; how far its items have come. */
+  readonly waitingFor: WaitingFor | null;
 }
 
-/** Not begun: blocked while `pendingNeeds` is above 0, else ready. */
+/** Not begun: blocked while `pendingNeeds` is above 0, else ready. An item that waits for its turn is blocked. */
 export interface PendingStep extends StepBase {
   readonly status: "PENDING";
   /** How many of its needs are not done. */
@@ -49,10 +54,21 @@ export interface RetryingStep extends StepBase {
   readonly dueAt: Date;
 }
 
-/** Waiting for a timer (`dueAt`) or for something that has no instant (null). */
+/** Its attempt is over, and something else must happen: by itself at `dueAt`, or only from outside (null). */
 export interface WaitingStep extends StepBase {
   readonly status: "WAITING";
+  readonly waitingFor: WaitingFor;
   readonly dueAt: Date | null;
+}
+
+/** A `foreach` whose items are under way. */
+export interface ForeachStep extends WaitingStep {
+  readonly waitingFor: ItemsProgress;
+}
+
+/** An item whose block is under way. */
+export interface ItemStep extends WaitingStep {
+  readonly waitingFor: BlockProgress;
 }
 
 /** Done, with an output that is stored beside the step. */
@@ -74,22 +90,17 @@ export interface SkippedStep extends StepBase {
   readonly endedAt: Date;
 }
 
-/** The run ended before the step could. */
+/** The run, or the item it belongs to, ended before the step could. */
 export interface CanceledStep extends StepBase {
   readonly status: "CANCELED";
   readonly endedAt: Date;
 }
 
+/** A step that can still move by itself. */
+export type UnfinishedStep = PendingStep | RunningStep | RetryingStep | WaitingStep;
+
 /** One node of a run, in one of its states. */
-export type Step =
-  | PendingStep
-  | RunningStep
-  | RetryingStep
-  | WaitingStep
-  | CompletedStep
-  | FailedStep
-  | SkippedStep
-  | CanceledStep;
+export type Step = UnfinishedStep | CompletedStep | FailedStep | SkippedStep | CanceledStep;
 
 /**
  * Gives the instant at which something is due for a step: ready since, retry due, lease end, or timer. This is the
@@ -121,8 +132,60 @@ export function dueAtOf(step: Step): Date | null {
  * @param step - A step in any state.
  * @returns Whether it is not done.
  */
-export function isUnfinished(step: Step): step is PendingStep | RunningStep | RetryingStep | WaitingStep {
+export function isUnfinished(step: Step): step is UnfinishedStep {
   return (
     step.status === "PENDING" || step.status === "RUNNING" || step.status === "RETRYING" || step.status === "WAITING"
   );
+}
+
+/**
+ * Tells whether a step has work under way that is let finish when its block fails: an attempt, or items that are open.
+ *
+ * @param step - A step in any state.
+ * @returns Whether it is at work.
+ */
+export function isAtWork(step: Step): boolean {
+  return step.status === "RUNNING" || (isForeach(step) && step.waitingFor.open > 0);
+}
+
+/**
+ * Tells a `foreach` whose items are under way.
+ *
+ * @param step - A step in any state.
+ * @returns Whether it waits for its items.
+ */
+export function isForeach(step: Step): step is ForeachStep {
+  return step.status === "WAITING" && step.waitingFor.kind === "items";
+}
+
+/**
+ * Tells an item whose block is under way.
+ *
+ * @param step - A step in any state.
+ * @returns Whether it waits for the steps of its block.
+ */
+export function isOpenItem(step: Step): step is ItemStep {
+  return step.status === "WAITING" && step.waitingFor.kind === "block";
+}
+
+/**
+ * Tells an item that waits for its turn to be opened again.
+ *
+ * @param step - A step in any state.
+ * @returns Whether an operator's retry wants it again.
+ */
+export function isPendingItem(step: Step): step is PendingStep {
+  return step.status === "PENDING" && step.type === "item";
+}
+
+/**
+ * Gives the fields that a step keeps whatever becomes of it.
+ *
+ * @param step - A step in any state.
+ * @returns Its fields without those of its state.
+ */
+export function baseOf(step: Step): StepBase {
+  const { runId, key, nodeId, type, position, attempt, maxAttempts, token, queuedAt, startedAt, error, waitingFor } =
+    step;
+  return { runId, key, nodeId, type, position, attempt, maxAttempts, token, queuedAt, startedAt, error, waitingFor };
 }

@@ -29,7 +29,7 @@ export const RUN_TRANSITIONS = {
   PENDING: ["RUNNING", "PAUSED", "FAILED", "CANCELED"],
   RUNNING: ["RETRYING", "WAITING", "PAUSED", "COMPENSATING", "COMPLETED", "FAILED", "CANCELED"],
   RETRYING: ["RUNNING", "WAITING", "PAUSED", "COMPENSATING", "FAILED", "CANCELED"],
-  WAITING: ["RUNNING", "RETRYING", "PAUSED", "COMPENSATING", "FAILED", "CANCELED"],
+  WAITING: ["RUNNING", "RETRYING", "PAUSED", "COMPENSATING", "COMPLETED", "FAILED", "CANCELED"],
   PAUSED: ["PENDING", "RUNNING", "RETRYING", "WAITING", "COMPENSATING", "COMPLETED", "FAILED", "CANCELED"],
   COMPENSATING: ["FAILED", "CANCELED"],
   FAILED: ["RETRYING"],
@@ -39,17 +39,19 @@ export const RUN_TRANSITIONS = {
 
 /**
  * Where a step can go from each state. A failed attempt passes through `FAILED` on its way to `RETRYING`. A done step
- * goes back to `PENDING` only when an operator retries a failed run from it or from a step before it.
+ * goes back to `PENDING` only when an operator retries a failed run from it or from a step before it; a `foreach` and
+ * its items, whose items or steps are reused, go back to `WAITING`. From `PENDING` to `WAITING` goes an item whose turn
+ * it is.
  */
 export const STEP_TRANSITIONS = {
-  PENDING: ["RUNNING", "CANCELED"],
+  PENDING: ["RUNNING", "WAITING", "CANCELED"],
   RUNNING: ["COMPLETED", "FAILED", "SKIPPED", "WAITING", "CANCELED"],
   RETRYING: ["RUNNING", "CANCELED"],
   WAITING: ["RUNNING", "COMPLETED", "FAILED", "CANCELED"],
-  COMPLETED: ["PENDING"],
-  FAILED: ["RETRYING", "PENDING"],
+  COMPLETED: ["PENDING", "WAITING"],
+  FAILED: ["RETRYING", "PENDING", "WAITING"],
   SKIPPED: ["PENDING"],
-  CANCELED: ["PENDING"],
+  CANCELED: ["PENDING", "WAITING"],
 } as const satisfies Record<StepStatus, readonly StepStatus[]>;
 
 /**

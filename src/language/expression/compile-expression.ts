@@ -1,4 +1,4 @@
-import type { RegexAllowance } from "../linear-regex.ts";
+import type { ExpressionAllowance } from "./allowance.ts";
 import { compileNode } from "./evaluation/compile-node.ts";
 import { findAssignments } from "./evaluation/declared-names.ts";
 import type { Evaluation } from "./evaluation/evaluation.ts";
@@ -27,10 +27,10 @@ export type CompileExpressionResult =
  * Compiles an expression.
  *
  * @param source - What stands between `${{` and `}}`.
- * @param shared - Bounds its regular expressions together with those of other texts.
+ * @param shared - Bounds it together with other expressions.
  * @returns The expression, or an error with the code `expression_syntax`.
  */
-export function compileExpression(source: string, shared: RegexAllowance | null = null): CompileExpressionResult {
+export function compileExpression(source: string, shared: ExpressionAllowance | null = null): CompileExpressionResult {
   try {
     const tree = parseExpression(source, shared);
     let code: Code | null = null;

@@ -10,7 +10,7 @@ import {
 import { Evaluation } from "./evaluation/evaluation.ts";
 import { isTrue } from "./evaluation/truth.ts";
 import { setMember, type PlainObject, type Value } from "./evaluation/values.ts";
-import { describeThrown, type ExpressionError } from "./expression-error.ts";
+import { describeThrown, type ExpressionError, ExpressionFailure } from "./expression-error.ts";
 import { CACHED_BYTES_MAX, FUEL_DEFAULT } from "./limits.ts";
 import { refuseFunction, ResultBudget, toJson, toText } from "./result.ts";
 import { splitText } from "./template-text.ts";
@@ -18,7 +18,12 @@ import { splitText } from "./template-text.ts";
 /** What an expression can read: the scope of the attempt, and the step itself. */
 export interface ExpressionContext extends Scope {
   readonly step?: { readonly key: string; readonly attempt: number; readonly idempotencyKey: string };
+  /** Makes `run.signalUrl`; called only where an expression reads it. */
+  readonly signalUrl?: () => SignalUrl;
 }
+
+/** The address by which who holds it sends signals to a run, or what the deployment lacks to make one. */
+export type SignalUrl = { readonly ok: true; readonly url: string } | { readonly ok: false; readonly message: string };
 
 /** How expressions are evaluated. */
 export interface EvaluateOptions {
@@ -164,13 +169,14 @@ class TemplateResolver {
   }
 }
 
-function rootOf({ errors, run, step, ...context }: ExpressionContext): PlainObject {
+function rootOf({ errors, run, step, item, index, signalUrl, ...context }: ExpressionContext): PlainObject {
   const errorEntries = Object.entries(errors).map(([id, error]): [string, Value] => [id, { ...error }]);
   return {
     ...context,
     errors: Object.fromEntries(errorEntries),
-    run: { ...run },
+    run: signalUrl === undefined ? { ...run } : withSignalUrl(run, signalUrl),
     ...(step === undefined ? {} : { step: { ...step } }),
+    ...(index === null ? {} : { item, index }),
   };
 }
 
@@ -182,6 +188,20 @@ function seedOf({ run, step }: ExpressionContext): number {
     hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
   }
   return hash;
+}
+
+/** A credential: it is there for who names it, and is not among what `run` as a whole writes out or lists. */
+function withSignalUrl(run: Scope["run"], signalUrl: () => SignalUrl): PlainObject {
+  return Object.defineProperty({ ...run }, "signalUrl", {
+    enumerable: false,
+    get: () => {
+      const made = signalUrl();
+      if (!made.ok) {
+        throw new ExpressionFailure("expression_failed", made.message);
+      }
+      return made.url;
+    },
+  });
 }
 
 function compileText(text: string): readonly CompiledPart[] {

@@ -2,16 +2,17 @@ import { isNumberLike } from "./evaluation/values.ts";
 import { ExpressionFailure } from "./expression-error.ts";
 import { LIST_LENGTH_MAX, MEMORY_BYTES_MAX, OPEN_LEVELS_MAX, TEXT_LENGTH_MAX, VALUE_DEPTH_MAX } from "./limits.ts";
 
-// What a unit pays for, measured so that it is worth between 20 and 100 ns wherever it goes: see docs/performance.md.
+// What a unit pays for, measured so that it is worth 14 to 70 ns where the work is dearest: see docs/performance.md.
 const CHARACTERS_READ_PER_FUEL = 32;
-const CHARACTERS_COMPARED_PER_FUEL = 400;
-const CHARACTERS_MADE_PER_FUEL = 128;
+const CHARACTERS_COMPARED_PER_FUEL = 600;
+const CHARACTERS_ORDERED_PER_FUEL = 200;
+const CHARACTERS_MADE_PER_FUEL = 384;
 const ENTRIES_PER_FUEL = 8;
 const TABLE_MEMBERS_MIN = 128;
-const FUEL_PER_NAME_OF_TABLE = 3;
+const FUEL_PER_NAME_OF_TABLE = 4;
 const BYTES_PER_CHARACTER = 2;
 const ENTRY_COST = 0.25;
-const TABLE_COST = 10;
+const TABLE_COST = 7;
 const MEMBER_COST = 4;
 /** Names that are numbers are put into a table in three steps: see `setMember`. */
 const NUMBERED_MEMBER_COST = 12;
@@ -65,9 +66,14 @@ export class Meter {
     this.spend(1 + length / CHARACTERS_READ_PER_FUEL);
   }
 
-  /** Pays for comparing two texts, of which the shorter one has `length` characters. */
+  /** Pays for telling whether two texts of `length` characters are the same, or for looking one up. */
   compareText(length: number): void {
     this.spend(1 + length / CHARACTERS_COMPARED_PER_FUEL);
+  }
+
+  /** Pays for finding out which of two texts comes first, of which the shorter one has `length` characters. */
+  orderText(length: number): void {
+    this.spend(1 + length / CHARACTERS_ORDERED_PER_FUEL);
   }
 
   /** Pays for text that is made, of `length` characters, and for the work of making it. */

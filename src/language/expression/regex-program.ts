@@ -24,14 +24,14 @@ const BOUNDS = {
 };
 
 /** Characters times instructions that one unit of fuel searches. At worst every instruction is tried at every character. */
-const TRIES_PER_FUEL = 3;
+const TRIES_PER_FUEL = 2.8;
 /** What a character takes beside its tries, in tries. */
-const TRIES_PER_CHARACTER = 8;
+const TRIES_PER_CHARACTER = 3;
 const SEARCH_COST = 8;
 const GROUP_COST = 0.5;
 
 /** Characters that are paid for at a time. */
-const CHARACTERS_PER_PAYMENT = 16;
+const CHARACTERS_PER_PAYMENT = 4;
 
 type Matcher = ReturnType<RE2JS["matcher"]>;
 
@@ -122,7 +122,7 @@ class MeteredText extends String {
     return this.#text.charCodeAt(index);
   }
 
-  /** The engine looks for fixed parts of the expression first. They are short, so this takes a fraction of a search. */
+  /** The engine looks for fixed parts of the expression first. This takes a fraction of a search. */
   override indexOf(part: string, position = 0): number {
     const found = this.#text.indexOf(part, position);
     const length = (found === -1 ? this.#text.length : found) - position;
@@ -137,7 +137,8 @@ class MeteredText extends String {
   }
 }
 
-const CHARACTERS_PER_FUEL = 32;
+/** At worst, where each character could begin the part. */
+const CHARACTERS_PER_FUEL = 10;
 
 /** Bounds the regular expressions of one text together: compiling them is work too. */
 export class RegexCompiler {

@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
-import type { DueMessage } from "../../../src/dispatch/ports.ts";
-import { memberOf } from "../../../src/dispatch/queue.ts";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
 import type { ActiveRun, Run } from "../../../src/domain/run/run.ts";
 import type { Step } from "../../../src/domain/run/step.ts";
+import type { WaitingFor } from "../../../src/domain/run/waiting.ts";
+import { messageOf } from "../../../src/domain/target.ts";
+import type { DueMessage } from "../../../src/shard/dispatch/ports.ts";
 import { START } from "../../support/ids.ts";
 import { at, baseOf, newRun, newRunId, runningStep, runOf } from "./rows.ts";
 import type { StoreBench } from "./store-bench.ts";
 
 const LEASE_MS = 15_000;
 const ERROR = { code: "http_status", message: "503" };
+const HOLD = { actor: "key:tester", reason: null };
+const TIMER: WaitingFor = { kind: "timer", until: at(50).toISOString() };
+const SIGNAL: WaitingFor = { kind: "signal", name: "paid", until: null, schema: null };
 const FAILURE = { ...ERROR, step: "a", attempt: 3 };
 
 /** What a sweep found, by step key: when it is visible, in s, and whether it needs a place. */
@@ -39,13 +42,13 @@ export function describeSweeps(bench: StoreBench): void {
         runningStep(runId, "running", at(15)),
         { ...base("retrying"), status: "RETRYING", error: ERROR, failedAt: START, dueAt: at(30) },
         { ...base("old_retrying"), status: "RETRYING", error: ERROR, failedAt: null, dueAt: at(40) },
-        { ...base("timer"), status: "WAITING", dueAt: at(50) },
-        { ...base("signal"), status: "WAITING", dueAt: null },
+        { ...base("timer"), status: "WAITING", waitingFor: TIMER, dueAt: at(50) },
+        { ...base("signal"), status: "WAITING", waitingFor: SIGNAL, dueAt: null },
         { ...base("completed"), status: "COMPLETED", endedAt: START },
         { ...base("failed"), status: "FAILED", error: ERROR, endedAt: START },
       ];
       const active = runOf(runId, { deadlineAt: at(60), ...parts });
-      const { failure: _, ...rest } = active;
+      const { failure: _failure, phase: _phase, hold: _hold, ...rest } = active;
       const ended: Run = { ...rest, status: "COMPLETED", endedAt: START };
       await bench.create(
         isEnded ? newRun(ended) : newRun(active, steps),
@@ -55,7 +58,7 @@ export function describeSweeps(bench: StoreBench): void {
       const found = (messages: readonly DueMessage[]): Found =>
         Object.fromEntries(
           messages.map(({ member, visibleAt, needsPlace }) => [
-            member.slice(memberOf({ runId, stepKey: stepKeyOf("") }).length),
+            member.slice(messageOf({ runId, target: "" }).length),
             [(visibleAt.getTime() - START.getTime()) / 1_000, needsPlace],
           ]),
         );
@@ -73,20 +76,24 @@ export function describeSweeps(bench: StoreBench): void {
       expect(strayed).toEqual({});
     });
 
-    it("finds timers, and the deadline of the run, which need no attempt's place or none yet", async () => {
+    it("finds timers and the deadline of the run, which need no attempt's place", async () => {
       const { due } = await sweep({}, { now: START, until: at(60) });
-      expect(due).toMatchObject({ timer: [50, true], "run:deadline": [60, false] });
+      expect(due).toMatchObject({ timer: [50, false], "run:deadline": [60, false] });
       expect(Object.keys(due)).not.toContain("signal");
     });
 
     it.each([
-      { which: "paused", parts: { status: "PAUSED" } as const },
-      { which: "failing", parts: { failure: FAILURE } },
-    ])("finds of a run that is $which only its leases and its deadline", async ({ parts }) => {
-      const { due, strayed } = await sweep(parts, { now: at(-3_600), until: at(60) });
-      expect(due).toEqual({ running: [15, false], "run:deadline": [60, false] });
-      expect(strayed).toEqual({ running: [-3_600, false], "run:deadline": [-3_600, false] });
-    });
+      { which: "paused", parts: { status: "PAUSED", hold: HOLD } as const },
+      { which: "failing", parts: { phase: "failing", failure: FAILURE } as const },
+    ])(
+      "finds of a run that is $which its leases, its timers and its deadline, and nothing that would begin",
+      async ({ parts }) => {
+        const { due, strayed } = await sweep(parts, { now: at(-3_600), until: at(60) });
+        expect(due).toEqual({ running: [15, false], timer: [50, false], "run:deadline": [60, false] });
+        const now = [-3_600, false];
+        expect(strayed).toEqual({ running: now, timer: now, "run:deadline": now });
+      },
+    );
 
     it("finds nothing of a run that has ended", async () => {
       expect(await sweep({}, { now: at(-3_600), until: at(3_600), isEnded: true })).toEqual({
@@ -102,6 +109,7 @@ export function describeSweeps(bench: StoreBench): void {
         ready: [-10, true],
         running: [-10, false],
         retrying: [-10, true],
+        timer: [-10, false],
         "run:deadline": [-10, false],
       });
     });

@@ -6,15 +6,17 @@ import { type LocalDatabase, openDatabase } from "../../../scripts/stack/databas
 import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
 import { ObjectClock } from "../../../src/adapters/object-clock.ts";
 import { openApiDatabase } from "../../../src/adapters/postgres/api/api-database.ts";
-import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
+import { PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { findDueMessages } from "../../../src/adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
-import type { DueMessages } from "../../../src/dispatch/ports.ts";
-import { createRunId, type RunId, stepKeyOf } from "../../../src/domain/ids.ts";
-import type { ApiDatabase } from "../../../src/functions/api/ports/api-database.ts";
+import type { ApiDatabase } from "../../../src/api/database.ts";
+import { createRunId, type RunId } from "../../../src/domain/ids.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
 import { PlanCache } from "../../../src/ledger/plan-cache.ts";
+import { readPlan } from "../../../src/recipe/compile.ts";
+import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
 import { readRuns } from "../../stack/stored-run.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 import { environmentOf, requestOf, startOf } from "../../support/ledger-environment.ts";
 import { MemoryLedgerStore } from "../../support/memory-ledger-store.ts";
 import { failed, FATAL } from "../../support/outcomes.ts";
@@ -50,18 +52,23 @@ describe("what is due", () => {
     const database = await openDatabase({ dataDir, password: "for-this-test", events });
     await migrateDatabase(database.databaseUrl);
     const parts = [{ id: "a" }, { id: "b", needs: [] }, { id: "c", needs: [] }];
-    await saveWorkflow(database.databaseUrl, planOf(parts, { timeoutMs: 2 * HOUR_MS }));
-    const source = new PoolSource(() => openPool(database.databaseUrl, { connectionsMax: 3, isReserved: true }), {
-      clock: new ObjectClock(),
-      idleMs: null,
-    });
+    await saveWorkflow(database.databaseUrl, { recipe: {}, plan: planOf(parts, { timeoutMs: 2 * HOUR_MS }) });
+    const source = new PoolSource(
+      { url: database.databaseUrl, openSocket: null },
+      {
+        connectionsMax: 3,
+        isReserved: true,
+        clock: new ObjectClock(),
+        idleMs: null,
+      },
+    );
     const store = createLedgerStore(source);
     const ledger = new Ledger(
-      { ...environmentOf(new MemoryLedgerStore()), store, plans: new PlanCache(store), now: () => ledgerNow },
+      { ...environmentOf(new MemoryLedgerStore()), store, plans: new PlanCache(store, readPlan), now: () => ledgerNow },
       capacity,
     );
     const api = openApiDatabase(
-      database.databaseUrl,
+      { url: database.databaseUrl, openSocket: null },
       { reads: LANES, first: LANES, idleMs: 10_000 },
       new ObjectClock(),
     );
@@ -151,9 +158,11 @@ describe("what is due", () => {
     // What their messages do bounds the waits, and that is saved; the step that is ready waits for room.
     ledgerNow = before;
     for (const key of ["a", "b", "c"]) {
-      await require().ledger.apply(requestOf(runId, { type: "begin", stepKey: stepKeyOf(key) }));
+      await require().ledger.apply(
+        requestOf(runId, { type: "wake", target: { kind: "step", stepKey: stepKeyOf(key) } }),
+      );
     }
-    await require().ledger.apply(requestOf(runId, { type: "expire" }));
+    await require().ledger.apply(requestOf(runId, { type: "wake", target: { kind: "deadline" } }));
     const { due: bounded } = await sweepAt(before, NOW);
     expect(bounded.map(({ member, visibleAt }) => [member.slice(runId.length + 1), visibleAt])).toEqual([
       ["a", new Date(before.getTime() + RETRY.delayMs)],

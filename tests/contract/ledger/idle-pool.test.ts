@@ -6,7 +6,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type LocalDatabase, openDatabase } from "../../../scripts/stack/database.ts";
 import { ObjectClock } from "../../../src/adapters/object-clock.ts";
-import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
+import { PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { query } from "../../../src/adapters/postgres/round-trip.ts";
 import { type Statement, statement } from "../../../src/adapters/postgres/statement.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
@@ -40,10 +40,15 @@ describe("a pool of a shard", () => {
 
   function openSource(): PoolSource {
     const url = database?.databaseUrl ?? "";
-    return new PoolSource(() => openPool(url, { connectionsMax: 2, isReserved: true }), {
-      clock: new ObjectClock(),
-      idleMs: IDLE_MS,
-    });
+    return new PoolSource(
+      { url, openSocket: null },
+      {
+        connectionsMax: 2,
+        isReserved: true,
+        clock: new ObjectClock(),
+        idleMs: IDLE_MS,
+      },
+    );
   }
 
   async function untilClosed(): Promise<void> {

@@ -5,17 +5,19 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalDatabase, openDatabase } from "../../../scripts/stack/database.ts";
 import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
-import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
+import { PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
 import { SYSTEM_CLOCK } from "../../../src/adapters/system-clock.ts";
-import { createRunId, type RunId, stepKeyOf } from "../../../src/domain/ids.ts";
+import { createRunId, type RunId } from "../../../src/domain/ids.ts";
 import type { Command } from "../../../src/domain/run/command.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
 import { Ledger } from "../../../src/ledger/ledger.ts";
 import { PlanCache } from "../../../src/ledger/plan-cache.ts";
 import type { CommandReply } from "../../../src/ledger/request.ts";
+import { readPlan } from "../../../src/recipe/compile.ts";
 import { findFaults } from "../../stack/run-faults.ts";
 import { readRuns } from "../../stack/stored-run.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 import { requestOf, startOf } from "../../support/ledger-environment.ts";
 import { completed } from "../../support/outcomes.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";
@@ -34,18 +36,23 @@ interface Copy {
 }
 
 function openCopy(databaseUrl: string): Copy {
-  const source = new PoolSource(() => openPool(databaseUrl, { connectionsMax: 3, isReserved: true }), {
-    clock: SYSTEM_CLOCK,
-    idleMs: null,
-  });
+  const source = new PoolSource(
+    { url: databaseUrl, openSocket: null },
+    {
+      connectionsMax: 3,
+      isReserved: true,
+      clock: SYSTEM_CLOCK,
+      idleMs: null,
+    },
+  );
   const store = createLedgerStore(source);
   const capacity = new RecordingCapacity();
   const ledger = new Ledger(
     {
       store,
-      plans: new PlanCache(store),
+      plans: new PlanCache(store, readPlan),
       hash: sha256,
-      checkInput: (_schema, input) => ({ ok: true, input }),
+      checkValue: (_schema, input) => ({ ok: true, input }),
       now: () => new Date(),
       after: (delayMs, callback) => {
         setTimeout(callback, delayMs);
@@ -70,7 +77,7 @@ describe("two copies of a shard that overlap", () => {
     const events = { onRestarted: () => undefined, onGivenUp: () => undefined };
     database = await openDatabase({ dataDir, password: "for-this-test", events });
     await migrateDatabase(database.databaseUrl);
-    await saveWorkflow(database.databaseUrl, planOf(CHAIN));
+    await saveWorkflow(database.databaseUrl, { recipe: {}, plan: planOf(CHAIN) });
     const { databaseUrl } = database;
     copies = Array.from({ length: COPIES }, () => openCopy(databaseUrl));
   });
@@ -115,7 +122,7 @@ describe("two copies of a shard that overlap", () => {
     for (const { id } of CHAIN) {
       const stepKey = stepKeyOf(id);
       setRoom(RUNS);
-      const begun = await applyEverywhere(() => ({ type: "begin", stepKey }));
+      const begun = await applyEverywhere(() => ({ type: "wake", target: { kind: "step", stepKey } }));
       expect(begun.map((replies) => replies.filter(({ kind }) => kind === "applied").length)).toEqual(
         runIds.map(() => 1),
       );

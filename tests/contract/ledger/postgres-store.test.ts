@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { openDatabase } from "../../../scripts/stack/database.ts";
 import { migrateDatabase } from "../../../scripts/stack/migrate.ts";
 import { ObjectClock } from "../../../src/adapters/object-clock.ts";
-import { openPool, PoolSource } from "../../../src/adapters/postgres/client.ts";
+import { PoolSource } from "../../../src/adapters/postgres/client.ts";
 import { findDueMessages } from "../../../src/adapters/postgres/due-messages.ts";
 import { createLedgerStore } from "../../../src/adapters/postgres/ledger-store.ts";
 import { readRuns } from "../../stack/stored-run.ts";
@@ -18,15 +18,16 @@ describeLedgerStore("PostgreSQL", async () => {
   const database = await openDatabase({ dataDir, password: "for-this-test", events });
   const { databaseUrl } = database;
   await migrateDatabase(databaseUrl);
-  const source = new PoolSource(() => openPool(databaseUrl, { connectionsMax: 3, isReserved: true }), {
-    clock: new ObjectClock(),
-    idleMs: null,
-  });
+  const source = new PoolSource(
+    { url: databaseUrl, openSocket: null },
+    { connectionsMax: 3, isReserved: true, clock: new ObjectClock(), idleMs: null },
+  );
   const sql = postgres(databaseUrl, { max: 2 });
   return {
     store: createLedgerStore(source),
     findDue: async (sweep) => findDueMessages(source, sweep),
-    saveWorkflow: async (plan, version, enabled) => saveWorkflow(databaseUrl, plan, { version, enabled }),
+    saveWorkflow: async (plan, version, enabled) =>
+      saveWorkflow(databaseUrl, { recipe: {}, plan }, { version, enabled }),
     lockRun: async (runId) => {
       const session = await sql.reserve();
       await session`begin`;

@@ -1,24 +1,34 @@
 import { describe, expect, it } from "vitest";
-import { leaseTokenOf, type StepKey, stepKeyOf } from "../../../src/domain/ids.ts";
+import { leaseTokenOf, type StepKey } from "../../../src/domain/ids.ts";
 import type { Json } from "../../../src/domain/json.ts";
+import { stepQuery } from "../../../src/domain/run/concerns.ts";
 import type { Run } from "../../../src/domain/run/run.ts";
 import type { Step } from "../../../src/domain/run/step.ts";
+import type { WaitingFor } from "../../../src/domain/run/waiting.ts";
 import type { ReadBack } from "../../../src/ledger/ports.ts";
-import { START } from "../../support/ids.ts";
-import { at, baseOf, newRun, newRunId, runningStep, runOf } from "./rows.ts";
+import { START, stepKeyOf } from "../../support/ids.ts";
+import { at, baseOf, changeOf, newRun, newRunId, ODD_VALUES, runningStep, runOf } from "./rows.ts";
 import type { StoreBench } from "./store-bench.ts";
 
-/** Any JSON survives as written, whatever a database thinks of it. */
-const ODD_VALUES: readonly Json[] = [
-  null,
-  "",
-  "\u0000 and \ud800",
-  0,
-  1e21,
-  { list: [null, { deep: [] }], "a.b": true, ["__proto__"]: 1 },
+const ERROR = { code: "http_status", message: "503", http: { status: 503, url: "http://x/", method: "GET" } };
+
+/** What waits only for what comes from outside, or for what it holds. */
+const WAITS: readonly WaitingFor[] = [
+  { kind: "signal", name: "paid", until: null, schema: { type: "object", ["__proto__"]: { const: "ä😀" } } },
+  {
+    kind: "items",
+    total: 10_000,
+    opened: 12,
+    open: 2,
+    again: 3,
+    completed: 4,
+    failed: 3,
+    bytes: 1_048_576,
+    failure: ERROR,
+  },
+  { kind: "block", unfinished: 3, atWork: 1, bytes: 0, failure: null },
 ];
 
-const ERROR = { code: "http_status", message: "503", http: { status: 503, url: "http://x/", method: "GET" } };
 const FAILURE = { ...ERROR, step: "a", attempt: 3 };
 
 /**
@@ -29,13 +39,14 @@ const FAILURE = { ...ERROR, step: "a", attempt: 3 };
 export function describeRows(bench: StoreBench): void {
   describe("a run", () => {
     const id = newRunId(0);
-    const { failure: _, ...ended } = runOf(id);
+    const { failure: _failure, phase: _phase, hold: _hold, ...ended } = runOf(id);
     const runs: readonly Run[] = [
       runOf(id, { status: "PENDING", startedAt: null, labels: { team: "shop", ["__proto__"]: "x" } }),
-      runOf(id, { status: "RUNNING", failure: FAILURE, deadlineAt: at(60) }),
+      runOf(id, { status: "RUNNING", phase: "failing", failure: FAILURE, deadlineAt: at(60) }),
       runOf(id, { status: "RETRYING" }),
       runOf(id, { status: "WAITING" }),
-      runOf(id, { status: "PAUSED", startedAt: at(0.001) }),
+      runOf(id, { status: "PAUSED", startedAt: at(0.001), hold: { actor: "key:tester", reason: "for the night" } }),
+      runOf(id, { status: "PAUSED", phase: "failing", failure: FAILURE, hold: { actor: "key:tester", reason: null } }),
       { ...ended, status: "COMPLETED", endedAt: at(9) },
       { ...ended, status: "FAILED", failure: { ...FAILURE, step: null, attempt: null }, endedAt: at(9) },
       { ...ended, status: "CANCELED", endedAt: at(9) },
@@ -47,23 +58,30 @@ export function describeRows(bench: StoreBench): void {
       await bench.create(newRun(made));
       expect((await bench.load({ runIds: [runId] })).runs).toEqual(new Map([[runId, made]]));
       const changed = { ...made, head: { seq: 4, hash: "cd".repeat(32) }, counts: { ...made.counts, ready: 2 } };
-      await bench.save({ changed: [{ run: changed, steps: [] }] }, [runId]);
+      await bench.save({ changed: [changeOf(changed)] }, [runId]);
       expect((await bench.load({ runIds: [runId] })).runs).toEqual(new Map([[runId, changed]]));
     });
 
     it("that does not exist is missing, and is not locked", async () => {
       const rows = await bench.load({
         runIds: [newRunId(0)],
-        steps: [{ runId: newRunId(0), stepKey: stepKeyOf("a") }],
+        rows: [{ runId: newRunId(0), ...stepQuery({ keys: [stepKeyOf("a")], rows: { kind: "all" } }) }],
       });
-      expect(rows).toEqual({ runs: new Map(), lockedRuns: new Set(), steps: [], workflows: [], earlierRuns: [] });
+      expect(rows).toEqual({
+        runs: new Map(),
+        lockedRuns: new Set(),
+        steps: [],
+        mail: [],
+        workflows: [],
+        earlierRuns: [],
+      });
     });
 
     it("keeps its input until another takes its place, and any JSON can be it", async () => {
       for (const input of ODD_VALUES) {
         const runId = newRunId(0);
         await bench.create(newRun(runOf(runId), [], { input: "before" }));
-        const change = { run: runOf(runId), steps: [] };
+        const change = changeOf(runOf(runId));
         expect((await bench.save({ changed: [change], inputsOf: [runId] }, [runId])).inputs).toEqual(
           new Map([[runId, "before"]]),
         );
@@ -82,9 +100,11 @@ export function describeRows(bench: StoreBench): void {
       { ...base, status: "RUNNING", token, leaseExpiresAt: at(15), error: ERROR },
       { ...base, status: "RETRYING", token, error: ERROR, failedAt: at(1), dueAt: at(3), queuedAt: at(3) },
       { ...base, status: "RETRYING", error: ERROR, failedAt: null, dueAt: at(3) },
-      { ...base, status: "WAITING", token, dueAt: at(60) },
-      { ...base, status: "WAITING", token, dueAt: null },
+      ...WAITS.map((waitingFor): Step => ({ ...base, status: "WAITING", token, waitingFor, dueAt: null })),
+      { ...base, status: "WAITING", token, waitingFor: { kind: "timer", until: at(60).toISOString() }, dueAt: at(60) },
       { ...base, status: "COMPLETED", token, endedAt: at(2) },
+      ...WAITS.map((waitingFor): Step => ({ ...base, status: "COMPLETED", token, waitingFor, endedAt: at(2) })),
+      { ...base, status: "COMPLETED", type: "item", maxAttempts: 0, attempt: 0, position: 9_999, endedAt: at(2) },
       { ...base, status: "FAILED", token, error: ERROR, endedAt: at(2) },
       { ...base, status: "SKIPPED", token, endedAt: at(2) },
       { ...base, status: "CANCELED", attempt: 0, startedAt: null, endedAt: at(2) },
@@ -92,28 +112,34 @@ export function describeRows(bench: StoreBench): void {
 
     it.each(steps)("that is $status is read as it was made, and as it was changed", async (row) => {
       const runId = newRunId(0);
-      const made: readonly Step[] = ["b", "a"].map((key) => ({ ...row, runId, key: stepKeyOf(key), nodeId: key }));
+      const made: readonly Step[] = ["b", "a"].map((key, position) => ({
+        ...row,
+        runId,
+        key: stepKeyOf(key),
+        nodeId: key,
+        position,
+      }));
       await bench.create(newRun(runOf(runId), made));
       expect(await bench.loadSteps(runId)).toEqual(made);
-      const before: Step = { ...baseOf(runId, "a"), status: "PENDING", pendingNeeds: 1 };
-      await bench.save({ changed: [{ run: runOf(runId), steps: [before] }] }, [runId]);
+      const before: Step = { ...baseOf(runId, "a"), position: 1, type: row.type, status: "PENDING", pendingNeeds: 1 };
+      await bench.save({ changed: [changeOf(runOf(runId), { steps: [before] })] }, [runId]);
       expect(await bench.loadSteps(runId)).toEqual([made[0], before]);
-      await bench.save({ changed: [{ run: runOf(runId), steps: made.slice(1) }] }, [runId]);
-      const refs = ["a", "none"].map((key) => ({ runId, stepKey: stepKeyOf(key) }));
-      expect((await bench.load({ runIds: [runId], steps: refs })).steps).toEqual([made[1]]);
+      await bench.save({ changed: [changeOf(runOf(runId), { steps: made.slice(1) })] }, [runId]);
+      const rows = [{ runId, ...stepQuery({ keys: ["a", "none"].map(stepKeyOf) }) }];
+      expect((await bench.load({ runIds: [runId], rows })).steps).toEqual([made[1]]);
     });
 
     it("is loaded alone when it alone is asked for, and all are in the order of the recipe", async () => {
       const runId = newRunId(0);
-      const made = ["c", "a", "b"].map((key): Step => ({
+      const made = ["c", "a", "b"].map((key, position): Step => ({
         ...baseOf(runId, key),
+        position,
         status: "PENDING",
         pendingNeeds: 1,
       }));
       await bench.create(newRun(runOf(runId), made));
-      expect((await bench.load({ runIds: [runId], steps: [{ runId, stepKey: stepKeyOf("a") }] })).steps).toEqual([
-        made[1],
-      ]);
+      const rows = [{ runId, ...stepQuery({ keys: [stepKeyOf("a")] }) }];
+      expect((await bench.load({ runIds: [runId], rows })).steps).toEqual([made[1]]);
       expect(await bench.loadSteps(runId)).toEqual(made);
     });
   });
@@ -156,7 +182,7 @@ async function resultOf(
   payload: { readonly output?: Json },
 ): Promise<ReadBack["results"]> {
   const { runId, key: stepKey } = step;
-  const changed = [{ run: runOf(runId), steps: [step] }];
+  const changed = [changeOf(runOf(runId), { steps: [step] })];
   const refs = [
     { runId, stepKey },
     { runId, stepKey: "none" as StepKey },

@@ -1,10 +1,20 @@
+import { assert } from "vitest";
 import type { SweepRequest } from "../../../src/adapters/postgres/due-messages.ts";
-import type { DueMessages } from "../../../src/dispatch/ports.ts";
-import type { Plan } from "../../../src/domain/definition/plan.ts";
-import type { RunId } from "../../../src/domain/ids.ts";
+import type { RunId, StepKey } from "../../../src/domain/ids.ts";
+import type { Plan } from "../../../src/domain/plan/plan.ts";
+import { type StepQuery, stepQuery } from "../../../src/domain/run/concerns.ts";
 import type { Event } from "../../../src/domain/run/event.ts";
 import type { Step } from "../../../src/domain/run/step.ts";
-import type { LedgerStore, LoadedRows, LoadRequest, NewRun, ReadBack, SaveRequest } from "../../../src/ledger/ports.ts";
+import type {
+  FoundRows,
+  LedgerStore,
+  LoadedRows,
+  LoadRequest,
+  NewRun,
+  ReadBack,
+  SaveRequest,
+} from "../../../src/ledger/ports.ts";
+import type { DueMessages } from "../../../src/shard/dispatch/ports.ts";
 import { loadOf, saveOf } from "./rows.ts";
 
 /** A store of the ledger, and what a test needs beside it. */
@@ -50,12 +60,25 @@ export class StoreBench {
     return transaction.rows;
   }
 
+  /** Rows of a run, which come the same when they are asked for at first and when they are asked for later. */
+  async find(runId: RunId, parts: Partial<StepQuery>): Promise<FoundRows> {
+    const query = { runId, ...stepQuery(parts) };
+    const transaction = await this.subject.store.open(loadOf({ runIds: [runId], rows: [query] }));
+    const found = await transaction.load(query);
+    await transaction.rollback();
+    const { steps, mail } = transaction.rows;
+    assert.deepEqual({ steps, mail }, found);
+    return found;
+  }
+
   /** All steps of a run, in the order in which they are loaded. */
   async loadSteps(runId: RunId): Promise<readonly Step[]> {
-    const transaction = await this.subject.store.open(loadOf({ runIds: [runId] }));
-    const steps = await transaction.loadAllSteps(runId);
-    await transaction.rollback();
-    return steps;
+    return (await this.find(runId, { rows: { kind: "all" } })).steps;
+  }
+
+  /** The keys of a run's steps, sorted. */
+  async findKeys(runId: RunId, parts: Partial<StepQuery> = { rows: { kind: "all" } }): Promise<readonly StepKey[]> {
+    return (await this.find(runId, parts)).steps.map(({ key }) => key).toSorted();
   }
 
   /** Writes in a transaction that has locked runs. */

@@ -4,9 +4,14 @@ import type { Step } from "../../../src/domain/run/step.ts";
 import { nameOf, STRANGE_TOKEN } from "../../support/ids.ts";
 import { planOf } from "../../support/plans.ts";
 import { describeSweeps } from "./due-contract.ts";
+import { describeGathering } from "./gather-contract.ts";
+import { describeItems } from "./item-contract.ts";
+import { describeMail } from "./mail-contract.ts";
 import { describeRows } from "./row-contract.ts";
-import { at, baseOf, eventsOf, loadOf, newRun, newRunId, runningStep, runOf, saveOf } from "./rows.ts";
+import { at, baseOf, changeOf, eventsOf, loadOf, newRun, newRunId, runningStep, runOf, saveOf } from "./rows.ts";
 import { StoreBench, type StoreUnderTest } from "./store-bench.ts";
+
+const HOLD = { actor: "key:tester", reason: null };
 
 /**
  * Describes what every store of the ledger promises.
@@ -27,6 +32,9 @@ export function describeLedgerStore(name: string, open: () => Promise<StoreUnder
     });
 
     describeRows(bench);
+    describeItems(bench);
+    describeGathering(bench);
+    describeMail(bench);
     describeTransactions(bench);
     describeStarts(bench);
     describeSweeps(bench);
@@ -43,7 +51,7 @@ function describeTransactions(bench: StoreBench): void {
       const other = await bench.subject.store.open(loadOf({ runIds: [second, first, newRunId(0)] }));
       expect([...other.rows.runs.keys()]).toEqual([second]);
       expect(other.rows.lockedRuns).toEqual(new Set([first]));
-      await holder.save(saveOf({ changed: [{ run: runOf(first), steps: [] }] }));
+      await holder.save(saveOf({ changed: [changeOf(runOf(first))] }));
       await other.rollback();
       const { runs, lockedRuns } = await bench.load({ runIds });
       expect([[...runs.keys()], lockedRuns]).toEqual([runIds, new Set()]);
@@ -71,7 +79,8 @@ function describeTransactions(bench: StoreBench): void {
       const { runId } = step;
       const [fresh, events] = [newRunId(0), eventsOf(runId, 2)];
       await bench.save({ created: [newRun(runOf(runId), [step])], events: events.slice(0, 1) });
-      const changed = [{ run: runOf(runId, { status: "PAUSED" }), steps: [{ ...step, leaseExpiresAt: at(99) }] }];
+      const renewed = { ...step, leaseExpiresAt: at(99) };
+      const changed = [changeOf(runOf(runId, { status: "PAUSED", hold: HOLD }), { steps: [renewed] })];
       // The log has its first event already.
       await expect(bench.save({ created: [newRun(runOf(fresh))], changed, events }, [runId])).rejects.toThrow(
         "duplicate",
@@ -88,7 +97,7 @@ function describeTransactions(bench: StoreBench): void {
       const runId = newRunId(0);
       const events = eventsOf(runId, 3);
       await bench.save({ created: [newRun(runOf(runId))], events: events.slice(0, 2) });
-      await bench.save({ changed: [{ run: runOf(runId), steps: [] }], events: events.slice(2) }, [runId]);
+      await bench.save({ changed: [changeOf(runOf(runId))], events: events.slice(2) }, [runId]);
       expect(await bench.subject.readEvents(runId)).toEqual(events);
     });
   });
@@ -153,8 +162,8 @@ function describeStarts(bench: StoreBench): void {
       const loaded = await bench.subject.store.loadPlans([1, 2, 3].map((version) => ({ workflow, version })));
       await transaction.rollback();
       expect(loaded.toSorted((left, right) => left.version - right.version)).toEqual([
-        { workflow, version: 1, plan: plans[0] },
-        { workflow, version: 2, plan: plans[1] },
+        { workflow, version: 1, recipe: {}, plan: plans[0] },
+        { workflow, version: 2, recipe: {}, plan: plans[1] },
       ]);
     });
   });

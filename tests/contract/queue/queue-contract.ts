@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Queue, QueueMessage } from "../../../src/dispatch/queue.ts";
+import type { Queue, QueueMessage } from "../../../src/shard/dispatch/queue.ts";
 
 const NOW = new Date("2026-03-01T12:00:00.000Z");
 const LATER = new Date("2026-03-01T12:00:10.000Z");

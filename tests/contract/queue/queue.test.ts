@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openQueue, type QueueAccess } from "../../../scripts/stack/queue-access.ts";
 import { createRedisQueue, openRedis } from "../../../src/adapters/redis/redis-queue.ts";
 import { SYSTEM_CLOCK } from "../../../src/adapters/system-clock.ts";
-import type { Queue } from "../../../src/dispatch/queue.ts";
 import { UnavailableError } from "../../../src/domain/errors.ts";
+import type { Queue } from "../../../src/shard/dispatch/queue.ts";
 import { BACKEND_KINDS } from "../gateway/backends.ts";
 import { claim, testQueue } from "./queue-contract.ts";
 

@@ -8,6 +8,7 @@ interface FixtureEnv {
   readonly DATABASE_URL: string;
   readonly UPSTASH_REDIS_REST_URL: string;
   readonly UPSTASH_REDIS_REST_TOKEN: string;
+  readonly CALLED_URL: string;
   readonly EXTRA?: string;
 }
 
@@ -52,6 +53,7 @@ const ROUTES: Readonly<Record<string, (env: FixtureEnv) => unknown>> = {
   "/redis": (env) =>
     new Redis({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN, retry: false }).incr("n"),
   "/crons": (env) => env.SHARD.get(env.SHARD.idFromName("crons")).count(),
+  "/call": async (env) => (await fetch(env.CALLED_URL, { method: "POST", body: "a body" })).text(),
 };
 
 /** A Worker with the bindings of the real one, which shows that each of them works. */

@@ -6,29 +6,35 @@ import { readLocalFile } from "../../../scripts/stack/local-file.ts";
 import { PROJECT_ROOT } from "../../../scripts/stack/project-root.ts";
 import { startStack } from "../../../scripts/stack/stack.ts";
 import type { Stack } from "../../../scripts/stack/stack.ts";
+import { RawUpstream } from "../../stack/raw-upstream.ts";
 
 const WAIT = { timeout: 30_000, interval: 20 };
 
 describe("the local stack", () => {
   const dataDir = mkdtempSync(join(tmpdir(), "baton-stack-"));
+  let called: RawUpstream;
   let stack: Stack;
 
   async function start(): Promise<Stack> {
     return startStack({
       dataDir,
       redis: "mock",
-      workerVars: { EXTRA: "more" },
+      workerVars: { EXTRA: "more", CALLED_URL: called.url },
       workerEntryPath: join(PROJECT_ROOT, "tests/contract/stack/fixture-worker.ts"),
       quiet: true,
     });
   }
 
   beforeAll(async () => {
+    called = await RawUpstream.start((_request, line) =>
+      line.send('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n"got"'),
+    );
     stack = await start();
   });
 
   afterAll(async () => {
     await stack.stop();
+    await called.close();
     rmSync(dataDir, { recursive: true, force: true });
   });
 
@@ -42,6 +48,13 @@ describe("the local stack", () => {
     await expect(get("/consumer")).resolves.toBe("executed a step");
     await expect(get("/redis")).resolves.toBe(1);
     await expect(get("/extra")).resolves.toBe("more");
+  });
+
+  it("lets calls go straight to the network: a Worker on the way would keep what they leave", async () => {
+    await expect(get("/call")).resolves.toBe('"got"');
+    expect(called.requests).toMatchObject([{ method: "POST", body: Buffer.from("a body") }]);
+    // Miniflare's Worker, which stands before the network, signs what passes it.
+    expect(called.requests[0]?.head.toLowerCase()).not.toContain("cf-worker");
   });
 
   it("writes its addresses and process ids to local.json", () => {

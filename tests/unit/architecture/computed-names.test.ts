@@ -5,8 +5,8 @@ import { findComputedWrites, parse } from "./syntax.ts";
 /** Files that set members by names of their own: statuses, and names of formats with a prefix. */
 const OWN_NAMES = new Set([
   "src/domain/run/counts.ts",
-  "src/functions/api/routes/stats.ts",
-  "src/functions/shard-counters.ts",
+  "src/api/stats/handlers.ts",
+  "src/shard/counters.ts",
   // The one place where expressions set members; it takes care of `__proto__`.
   "src/language/expression/evaluation/values.ts",
   "src/language/input-schema.ts",

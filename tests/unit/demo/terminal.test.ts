@@ -3,7 +3,8 @@ import type { RunView } from "../../../scripts/demo/api-client.ts";
 import { describeEvent, drawRun } from "../../../scripts/demo/run-view.ts";
 import { detectStyle, formatDuration, iconOf, paint, truncate } from "../../../scripts/demo/terminal.ts";
 import type { TerminalStyle } from "../../../scripts/demo/terminal.ts";
-import { createRunId, stepKeyOf } from "../../../src/domain/ids.ts";
+import { createRunId } from "../../../src/domain/ids.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 
 const TERMINAL = { isTTY: true, columns: 80 };
 const UTF8 = { LANG: "en_US.UTF-8", TERM: "xterm" };

@@ -20,7 +20,7 @@ describe("docs/operations.md", () => {
   });
 
   it("explains fields that health has", () => {
-    const contract = readDocument("src/functions/api/contract/health.ts");
+    const contract = readDocument("src/api/health/contract.ts");
     const fields = readTable(page, "## Health").flatMap(([field = ""]) => quotedWords(field));
     expect(fields.filter((field) => !contract.includes(`${field}:`))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { compileRecipe } from "../../../src/language/compile-recipe.ts";
 import { WARNING_CODES } from "../../../src/language/recipe-issue.ts";
-import { RETRY_DEFAULT } from "../../../src/language/retry-policy.ts";
+import { compileRecipe } from "../../../src/recipe/compile-recipe.ts";
+import { RETRY_DEFAULT } from "../../../src/recipe/retry-policy.ts";
 import { codeBlocks, quotedWords, readDocument, readTable } from "./documents.ts";
 
 const page = readDocument("docs/recipes.md");
@@ -9,14 +9,17 @@ const page = readDocument("docs/recipes.md");
 /** Files that make errors of steps and runs, and the text around a code in them. */
 const ERROR_SOURCES = [
   "src/steps/execute-step.ts",
-  "src/steps/http-request.ts",
-  "src/steps/http.ts",
+  "src/steps/http/execute.ts",
+  "src/steps/http/request.ts",
+  "src/steps/http/response-body.ts",
+  "src/steps/wait/execute.ts",
+  "src/steps/foreach/execute.ts",
   "src/steps/outcomes.ts",
   "src/steps/ports.ts",
-  "src/steps/response-body.ts",
-  "src/domain/run/begin-step.ts",
-  "src/domain/run/operate-run.ts",
-  "src/functions/consumer-call.ts",
+  "src/domain/run/advance-items.ts",
+  "src/domain/run/settle-step.ts",
+  "src/domain/run/wake.ts",
+  "src/shard/consumer-call.ts",
 ];
 const ERROR_CODE = /(?:failed\(\s*|code: |\| )"([a-z]+_?[a-z_]*)"/g;
 const UNION_MEMBER = /^ {2}\| "([a-z_]+)";?$/gm;

@@ -17,7 +17,7 @@ describe("a message that says a step may be due", () => {
     run.room = 1;
     run.begin("a");
     run.passMs(1_000);
-    expect(run.begin("a")).toEqual({ kind: "begin_refused", reason: "leased" });
+    expect(run.begin("a")).toEqual({ kind: "wake_refused", reason: "leased" });
     expect(run.last.begun).toEqual([]);
     expect(run.last.events).toEqual([]);
     expect(run.visibleInMs("a")).toBe(LEASE_MS - 1_000);
@@ -25,19 +25,19 @@ describe("a message that says a step may be due", () => {
 
   it("goes back on the queue when there is no room", () => {
     const run = new TestRun(planOf(CHAIN), { room: 0 });
-    expect(run.begin("a")).toEqual({ kind: "begin_refused", reason: "no_room" });
+    expect(run.begin("a")).toEqual({ kind: "wake_refused", reason: "no_room" });
     expect(run.visibleInMs("a")).toBe(0);
   });
 
   it("of an unknown step is taken off the queue", () => {
     const run = new TestRun(planOf(CHAIN));
-    expect(run.begin("nowhere")).toEqual({ kind: "begin_refused", reason: "unknown_step" });
+    expect(run.begin("nowhere")).toEqual({ kind: "wake_refused", reason: "unknown_step" });
     expect([...run.last.messages.values()]).toEqual([null]);
   });
 
   it("of a step whose needs are not done is taken off the queue", () => {
     const run = new TestRun(planOf(CHAIN));
-    expect(run.begin("b")).toEqual({ kind: "begin_refused", reason: "not_ready" });
+    expect(run.begin("b")).toEqual({ kind: "wake_refused", reason: "not_ready" });
     expect(run.visibleInMs("b")).toBeUndefined();
     expect(run.step("b").status).toBe("PENDING");
   });
@@ -45,14 +45,14 @@ describe("a message that says a step may be due", () => {
   it("of a done step is taken off the queue", () => {
     const run = new TestRun(planOf(CHAIN));
     run.complete("a");
-    expect(run.begin("a")).toEqual({ kind: "begin_refused", reason: "step_done" });
+    expect(run.begin("a")).toEqual({ kind: "wake_refused", reason: "step_done" });
     expect([...run.last.messages.values()]).toEqual([null]);
   });
 
   it("of an ended run is taken off the queue", () => {
     const run = new TestRun(planOf(CHAIN));
     run.cancel();
-    expect(run.begin("a")).toEqual({ kind: "begin_refused", reason: "run_ended" });
+    expect(run.begin("a")).toEqual({ kind: "wake_refused", reason: "run_ended" });
     expect([...run.last.messages.values()]).toEqual([null]);
   });
 
@@ -60,7 +60,7 @@ describe("a message that says a step may be due", () => {
     const run = new TestRun(planOf(CHAIN));
     run.fail("a");
     run.passMs(400);
-    expect(run.begin("a")).toEqual({ kind: "begin_refused", reason: "not_due" });
+    expect(run.begin("a")).toEqual({ kind: "wake_refused", reason: "not_due" });
     expect(run.visibleInMs("a")).toBe(600);
   });
 
@@ -76,7 +76,7 @@ describe("a message that says a step may be due", () => {
   it("begins nothing while a failed step sinks the run", () => {
     const run = new TestRun(planOf([{ id: "a" }, { id: "b" }, { id: "c" }]), { room: 2 });
     run.sink("a");
-    expect(run.begin("c")).toEqual({ kind: "begin_refused", reason: "run_failing" });
+    expect(run.begin("c")).toEqual({ kind: "wake_refused", reason: "run_failing" });
     expect(run.visibleInMs("c")).toBeUndefined();
     expect(run.step("c").status).toBe("PENDING");
   });
@@ -119,7 +119,7 @@ describe("a lease that ran out", () => {
   it("is good until the last millisecond", () => {
     const run = new TestRun(planOf(CHAIN));
     run.passMs(LEASE_MS - 1);
-    expect(run.begin("a")).toEqual({ kind: "begin_refused", reason: "leased" });
+    expect(run.begin("a")).toEqual({ kind: "wake_refused", reason: "leased" });
   });
 
   it("sinks the run when it was that of the last attempt", () => {
@@ -147,7 +147,7 @@ describe("a lease that ran out", () => {
     run.passMs(LEASE_MS);
     expect(run.begin("a")).toEqual({ kind: "lease_expired" });
     run.passMs(1_000);
-    expect(run.begin("a")).toEqual({ kind: "begin_refused", reason: "run_paused" });
+    expect(run.begin("a")).toEqual({ kind: "wake_refused", reason: "run_paused" });
     expect(run.run.status).toBe("PAUSED");
     run.resume();
     expect(run.step("a")).toMatchObject({ status: "RUNNING", attempt: 2 });

@@ -17,7 +17,7 @@ describe("a clock that moved back", () => {
   it("makes no backoff longer than it was", () => {
     const run = retrying();
     run.passMs(-HOUR_MS);
-    expect(run.begin("a")).toEqual({ kind: "begin_refused", reason: "not_due" });
+    expect(run.begin("a")).toEqual({ kind: "wake_refused", reason: "not_due" });
     expect(run.visibleInMs("a")).toBe(10_000);
     run.passMs(10_000);
     expect(run.begin("a")).toEqual({ kind: "applied" });
@@ -35,16 +35,16 @@ describe("a clock that moved back", () => {
   it("leaves a backoff as it is of which nobody kept when it began", () => {
     const run = retrying();
     const step = run.step("a");
-    const old = { run: run.run, steps: new Map([[step.key, { ...step, failedAt: null }]]) };
+    const old = { run: run.run, steps: new Map([[step.key, { ...step, failedAt: null }]]), mail: [] };
     run.passMs(-HOUR_MS);
-    const decision = decide(old, { type: "begin", stepKey: step.key }, run.context());
+    const decision = decide(old, { type: "wake", target: { kind: "step", stepKey: step.key } }, run.context());
     expect(decision).toMatchObject({ kind: "decided", messages: new Map([[step.key, Reflect.get(step, "dueAt")]]) });
   });
 
   it("keeps no lost attempt for longer than a lease", () => {
     const run = new TestRun(planOf(CHAIN));
     run.passMs(-HOUR_MS);
-    expect(run.begin("a")).toEqual({ kind: "begin_refused", reason: "leased" });
+    expect(run.begin("a")).toEqual({ kind: "wake_refused", reason: "leased" });
     expect(run.visibleInMs("a")).toBe(LEASE_MS);
     run.passMs(LEASE_MS);
     expect(run.begin("a")).toEqual({ kind: "lease_expired" });
@@ -53,10 +53,10 @@ describe("a clock that moved back", () => {
   it("gives no run longer than its timeout", () => {
     const run = new TestRun(planOf(CHAIN, { timeoutMs: 60_000 }));
     run.passMs(-HOUR_MS);
-    run.apply({ type: "expire" });
+    run.apply({ type: "wake", target: { kind: "deadline" } });
     expect(run.visibleInMs("run:deadline")).toBe(60_000);
     run.passMs(60_000);
-    run.apply({ type: "expire" });
+    run.apply({ type: "wake", target: { kind: "deadline" } });
     expect(run.run).toMatchObject({ status: "FAILED", failure: { code: "run_timeout" } });
   });
 

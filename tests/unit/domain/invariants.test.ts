@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { nodeOf, withDependents } from "../../../src/domain/definition/plan-index.ts";
 import { BatonError, InvariantError, UnavailableError } from "../../../src/domain/errors.ts";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
 import { isJsonObject } from "../../../src/domain/json.ts";
+import { nodeOf, withDependents } from "../../../src/domain/plan/plan-index.ts";
 import { RunDraft } from "../../../src/domain/run/draft.ts";
-import { cancelRun, statusBySteps } from "../../../src/domain/run/end-run.ts";
-import { isActive } from "../../../src/domain/run/run.ts";
+import { cancelRun } from "../../../src/domain/run/end-run.ts";
+import { isActive, statusOf } from "../../../src/domain/run/run.ts";
 import { dueAtOf, type WaitingStep } from "../../../src/domain/run/step.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 import { SKIPPED } from "../../support/outcomes.ts";
 import { CHAIN, planIndexOf, planOf } from "../../support/plans.ts";
 import { LEASE_MS, TestRun } from "../../support/test-run.ts";
@@ -34,7 +34,9 @@ describe("the decision in the making", () => {
 
   it("refuses a step that was not loaded", () => {
     const run = new TestRun(planOf(CHAIN));
-    expect(() => new RunDraft({ run: run.run, steps: new Map() }).requireStep(stepKeyOf("a"))).toThrow(InvariantError);
+    expect(() => new RunDraft({ run: run.run, steps: new Map(), mail: [] }).requireStep(stepKeyOf("a"))).toThrow(
+      InvariantError,
+    );
   });
 
   it("ends no run twice", () => {
@@ -59,7 +61,13 @@ describe("what is due for a step", () => {
 
   it("is its timer while it waits", () => {
     const run = new TestRun(planOf(CHAIN));
-    const waiting: WaitingStep = { ...run.step("a"), status: "WAITING", dueAt: run.now };
+    const until = run.now.toISOString();
+    const waiting: WaitingStep = {
+      ...run.step("a"),
+      status: "WAITING",
+      waitingFor: { kind: "timer", until },
+      dueAt: run.now,
+    };
     expect(dueAtOf(waiting)).toBe(run.now);
     expect(dueAtOf({ ...waiting, dueAt: null })).toBeNull();
   });
@@ -78,7 +86,7 @@ describe("the state of a run by its steps", () => {
   it("is WAITING when nothing runs, is ready or waits for a backoff", () => {
     const { run } = new TestRun(planOf([{ id: "a" }]));
     const counts = { ...run.counts, running: 0, waiting: 1 };
-    expect(isActive(run) ? statusBySteps({ ...run, counts }) : null).toBe("WAITING");
+    expect(isActive(run) ? statusOf({ ...run, counts }) : null).toBe("WAITING");
   });
 });
 

@@ -54,7 +54,7 @@ describe("pausing a run", () => {
     expect(run.run.status).toBe("PAUSED");
     expect(run.step("b")).toMatchObject({ status: "PENDING", pendingNeeds: 0 });
     expect(run.visibleInMs("b")).toBeUndefined();
-    expect(run.begin("b")).toEqual({ kind: "begin_refused", reason: "run_paused" });
+    expect(run.begin("b")).toEqual({ kind: "wake_refused", reason: "run_paused" });
   });
 
   it("does not keep its last step from completing it", () => {
@@ -157,7 +157,7 @@ describe("the deadline of a run", () => {
     const run = new TestRun(planOf(CHAIN, { timeoutMs: 5_000 }));
     run.complete("a");
     run.passMs(5_000);
-    expect(run.apply({ type: "expire" })).toEqual({ kind: "applied" });
+    expect(run.apply({ type: "wake", target: { kind: "deadline" } })).toEqual({ kind: "applied" });
     expect(run.run).toMatchObject({ status: "FAILED", failure: { code: "run_timeout", step: null, attempt: null } });
     expect(run.statuses).toEqual({ a: "COMPLETED", b: "CANCELED", c: "CANCELED" });
     expect(run.messages.size).toBe(0);
@@ -169,7 +169,7 @@ describe("the deadline of a run", () => {
     const waiting = new TestRun(planOf(CHAIN, { timeoutMs: 5_000 }), { room: 0 });
     for (const run of [paused, waiting]) {
       run.passMs(5_000);
-      run.apply({ type: "expire" });
+      run.apply({ type: "wake", target: { kind: "deadline" } });
       expect(run.run.status).toBe("FAILED");
     }
   });
@@ -178,7 +178,10 @@ describe("the deadline of a run", () => {
     const run = new TestRun(planOf(CHAIN, { timeoutMs: 5_000 }));
     run.passMs(4_999);
     run.messages.clear();
-    expect(run.apply({ type: "expire" })).toEqual({ kind: "begin_refused", reason: "not_due" });
+    expect(run.apply({ type: "wake", target: { kind: "deadline" } })).toEqual({
+      kind: "wake_refused",
+      reason: "not_due",
+    });
     expect(run.visibleInMs("run:deadline")).toBe(1);
     expect(run.run.status).toBe("RUNNING");
   });
@@ -187,8 +190,11 @@ describe("the deadline of a run", () => {
     const ended = new TestRun(planOf([{ id: "a" }], { timeoutMs: 5_000 }));
     ended.complete("a");
     const endless = new TestRun(planOf(CHAIN));
-    for (const run of [ended, endless]) {
-      expect(run.apply({ type: "expire" })).toEqual({ kind: "begin_refused", reason: "run_ended" });
+    for (const { run, reason } of [
+      { run: ended, reason: "run_ended" },
+      { run: endless, reason: "no_deadline" },
+    ]) {
+      expect(run.expire()).toEqual({ kind: "wake_refused", reason });
       expect([...run.last.messages]).toEqual([["run:deadline", null]]);
       expect(run.last.events).toEqual([]);
     }

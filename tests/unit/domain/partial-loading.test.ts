@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
 import type { Command } from "../../../src/domain/run/command.ts";
 import { decide } from "../../../src/domain/run/decide.ts";
 import type { RunState } from "../../../src/domain/run/run.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 import { completed, FATAL } from "../../support/outcomes.ts";
 import { CHAIN, JOIN, planOf } from "../../support/plans.ts";
 import { TestRun } from "../../support/test-run.ts";
 
 /** The state with only some of its steps loaded. */
 function partly(run: TestRun, ...keys: readonly string[]): RunState {
-  return { run: run.run, steps: new Map(keys.map((key) => [stepKeyOf(key), run.step(key)])) };
+  return { run: run.run, steps: new Map(keys.map((key) => [stepKeyOf(key), run.step(key)])), mail: [] };
 }
 
 function kindOf(run: TestRun, state: RunState, command: Command): string {
@@ -23,7 +23,7 @@ describe("a command on the whole run", () => {
     const run = new TestRun(planOf(CHAIN, { timeoutMs: 1_000 }));
     expect(kindOf(run, partly(run), { type: "cancel", ...BY })).toBe("incomplete");
     run.passMs(1_000);
-    expect(kindOf(run, partly(run, "a"), { type: "expire" })).toBe("incomplete");
+    expect(kindOf(run, partly(run, "a"), { type: "wake", target: { kind: "deadline" } })).toBe("incomplete");
     run.pause();
     expect(kindOf(run, partly(run, "a", "b"), { type: "resume", actor: "x" })).toBe("incomplete");
   });
@@ -110,6 +110,7 @@ describe("a settle", () => {
         [stepKeyOf("a"), earlier.step("a")],
         [stepKeyOf("b"), done],
       ]),
+      mail: [],
     };
     const command: Command = { type: "settle", stepKey: stepKeyOf("a"), attempt: 1, token, outcome: completed() };
     const decision = decide(state, command, run.context());

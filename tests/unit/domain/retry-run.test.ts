@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 import { completed } from "../../support/outcomes.ts";
 import { CHAIN, JOIN, type NodeParts, planOf } from "../../support/plans.ts";
 import { LEASE_MS, TestRun } from "../../support/test-run.ts";
@@ -102,7 +102,7 @@ describe("retrying a failed run", () => {
   it("gives the run a new deadline", () => {
     const run = new TestRun(planOf(CHAIN, { timeoutMs: 5_000 }));
     run.passMs(5_000);
-    run.apply({ type: "expire" });
+    run.apply({ type: "wake", target: { kind: "deadline" } });
     run.retry();
     expect(run.visibleInMs("run:deadline")).toBe(5_000);
     expect(run.run.status).toBe("RUNNING");
@@ -111,7 +111,7 @@ describe("retrying a failed run", () => {
   it("starts a run whose deadline passed before it could", () => {
     const run = new TestRun(planOf(CHAIN, { timeoutMs: 5_000 }), { room: 0 });
     run.passMs(5_000);
-    run.apply({ type: "expire" });
+    run.apply({ type: "wake", target: { kind: "deadline" } });
     run.retry();
     expect(run.run).toMatchObject({ status: "RETRYING", startedAt: null });
     run.room = 1;

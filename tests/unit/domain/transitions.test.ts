@@ -21,8 +21,8 @@ describe("states of a run", () => {
     expect(RUN_STATUSES.filter((to) => isRunTransition("FAILED", to))).toEqual(["RETRYING"]);
   });
 
-  it("no run completes that does not run and was not paused", () => {
-    expect(RUN_STATUSES.filter((from) => isRunTransition(from, "COMPLETED"))).toEqual(["RUNNING", "PAUSED"]);
+  it("a run completes by an attempt or by the end of a wait, also in a pause", () => {
+    expect(RUN_STATUSES.filter((from) => isRunTransition(from, "COMPLETED"))).toEqual(["RUNNING", "WAITING", "PAUSED"]);
   });
 
   it("every state can be reached from PENDING", () => {
@@ -47,8 +47,13 @@ describe("states of a step", () => {
     expect(STEP_STATUSES.filter((from) => isStepTransition(from, "RETRYING"))).toEqual(["FAILED"]);
   });
 
-  it.each(["COMPLETED", "SKIPPED", "CANCELED"] as const)("%s is left only by an operator's retry", (from) => {
-    expect(STEP_STATUSES.filter((to) => isStepTransition(from, to))).toEqual(["PENDING"]);
+  it.each([
+    { from: "SKIPPED", to: ["PENDING"] },
+    // A `foreach` or an item that is opened again waits for what it holds.
+    { from: "COMPLETED", to: ["PENDING", "WAITING"] },
+    { from: "CANCELED", to: ["PENDING", "WAITING"] },
+  ] as const)("$from is left only by an operator's retry", ({ from, to }) => {
+    expect(STEP_STATUSES.filter((status) => isStepTransition(from, status))).toEqual(to);
   });
 
   it("every state can be reached from PENDING", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { hintForeignOperator } from "../../../src/language/expression-hints.ts";
 import { isWithinCpuMs } from "../../support/cpu-time.ts";
-import { withStep, withTemplate } from "./issue-cases.ts";
-import { issuesOf } from "./recipe-text.ts";
+import { withStep, withTemplate } from "../recipe/issue-cases.ts";
+import { issuesOf } from "../recipe/recipe-text.ts";
 
 /** The one issue of a recipe, in short. */
 function only(text: string): readonly (string | number | null)[] {

@@ -53,6 +53,14 @@ function readExactly(literal: string): Json {
   return /^[-\d]/.test(literal) && !isKeptNumber(literal) ? literal : JSON.parse(literal);
 }
 
+describe("data of users as a whole", () => {
+  it("may have members of any name, and is held to the rest", () => {
+    const taken = parseStrictJson('{"__proto__":{"__proto__":1}}', "data");
+    expect(JSON.stringify(taken)).toBe('{"ok":true,"value":{"__proto__":{"__proto__":1}}}');
+    expect(parseStrictJson('{"a":1,"a":2}', "data")).toMatchObject({ ok: false, path: "/a" });
+  });
+});
+
 describe("a body", () => {
   it.each(REFUSED)("with %s is refused, with its place", (_, text, message, path) => {
     const result = parseStrictJson(text);

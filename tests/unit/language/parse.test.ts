@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { assert, constantFrom, jsonValue, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileRecipe } from "../../../src/language/compile-recipe.ts";
 import { parseExactJson } from "../../../src/language/json-text.ts";
 import { parseRecipe, type RecipeFormat } from "../../../src/language/parse.ts";
+import { compileRecipe } from "../../../src/recipe/compile-recipe.ts";
 import { isWithinCpuMs } from "../../support/cpu-time.ts";
 
 function issuesOf(text: string, format: RecipeFormat = "yaml"): readonly (readonly [string, string, number, number])[] {
@@ -157,7 +157,7 @@ describe("parsing a recipe", () => {
   });
 
   it("no prefix of a recipe makes compiling it throw", { timeout: 60_000 }, () => {
-    const text = readFileSync(`${import.meta.dirname}/fixtures/sixty-lines.yaml`, "utf8");
+    const text = readFileSync(`${import.meta.dirname}/../recipe/fixtures/sixty-lines.yaml`, "utf8");
     for (let length = 0; length <= text.length; length += 1) {
       const result = compileRecipe(text.slice(0, length), "yaml");
       expect(result.ok || result.issues.length > 0).toBe(true);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
 import type { Command } from "../../../src/domain/run/command.ts";
-import { runIdOf } from "../../support/ids.ts";
+import { runIdOf, stepKeyOf } from "../../support/ids.ts";
 import { LedgerBench } from "../../support/ledger-bench.ts";
 import { requestOf, startOf } from "../../support/ledger-environment.ts";
 import { completed, FATAL, SKIPPED } from "../../support/outcomes.ts";
@@ -55,10 +54,10 @@ describe("a command", () => {
 
   it("that is refused writes nothing, and still puts its message right", async () => {
     const bench = await started();
-    await bench.ledger.apply(requestOf(RUN, { type: "begin", stepKey: stepKeyOf("b") }));
+    await bench.ledger.apply(requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("b") } }));
     expect(bench.store.saves).toHaveLength(1);
     expect(bench.capacity.commits.at(-1)).toEqual({
-      messages: [{ runId: RUN, stepKey: "b", visibleAt: null }],
+      messages: [{ runId: RUN, target: "b", visibleAt: null }],
       assignments: [],
       events: [],
       runs: [],
@@ -100,8 +99,8 @@ describe("what a command loads", () => {
     const wide = Array.from({ length: 200 }, (_, index): NodeParts => ({ id: `s${index}` }));
     const bench = await started([...wide, { id: "after", needs: ["s7"] }]);
     await bench.ledger.apply(bench.settleOf(RUN, "s7"));
-    expect(bench.store.loads.at(-1)?.steps.map((ref) => ref.stepKey)).toEqual(["s7", "after"]);
-    expect(bench.store.fullLoads).toEqual([]);
+    expect(bench.store.loads.at(-1)?.rows.flatMap(({ keys }) => keys)).toEqual(["s7", "after"]);
+    expect(bench.store.furtherLoads).toEqual([]);
     expect(bench.store.saves.at(-1)?.changed.flatMap((changed) => changed.steps.map((step) => step.key))).toEqual([
       "s7",
       "after",
@@ -111,32 +110,33 @@ describe("what a command loads", () => {
   it("is nothing for a pause", async () => {
     const bench = await started();
     await bench.ledger.apply(requestOf(RUN, PAUSE));
-    expect([bench.store.loads.at(-1)?.steps, bench.store.fullLoads]).toEqual([[], []]);
+    expect([bench.store.loads.at(-1)?.rows.flatMap(({ keys }) => keys), bench.store.furtherLoads]).toEqual([[], []]);
   });
 
-  it("is all steps when the run ends before its steps do", async () => {
+  it("is all unfinished steps when the run ends before its steps do", async () => {
     const bench = await started();
     await bench.ledger.apply(bench.settleOf(RUN, "a", FATAL));
-    expect(bench.store.fullLoads).toEqual([RUN]);
+    expect(bench.store.furtherLoads).toMatchObject([{ runId: RUN, rows: { kind: "unfinished" } }]);
     expect(bench.statuses(RUN)).toEqual({ a: "FAILED", b: "CANCELED", c: "CANCELED" });
   });
 
-  it("names each run and step once, however many requests are for it", async () => {
+  it("names each run once, however many requests are for it", async () => {
     const bench = await started();
-    const begin = requestOf(RUN, { type: "begin", stepKey: stepKeyOf("a") });
+    const begin = requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("a") } });
     await Promise.all([
       bench.ledger.apply(begin),
       bench.ledger.apply(begin),
       bench.ledger.apply(requestOf(RUN, PAUSE)),
     ]);
     expect(bench.store.loads.at(-1)?.runIds).toEqual([RUN]);
-    expect(bench.store.loads.at(-1)?.steps.map((ref) => ref.stepKey)).toEqual(["a", "b"]);
   });
 
   it("can be for a step that the recipe does not have", async () => {
     const bench = await started();
-    const reply = await bench.ledger.apply(requestOf(RUN, { type: "begin", stepKey: stepKeyOf("nowhere") }));
-    expect(reply).toEqual({ kind: "begin_refused", reason: "unknown_step" });
+    const reply = await bench.ledger.apply(
+      requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("nowhere") } }),
+    );
+    expect(reply).toEqual({ kind: "wake_refused", reason: "unknown_step" });
   });
 });
 
@@ -162,6 +162,8 @@ describe("what a consumer is handed", () => {
     expect(assignment).toMatchObject({ stepKey: "end", workflow: "orders", version: 1, attempt: 1, maxAttempts: 3 });
     expect(assignment?.token).toBe(bench.step(RUN, "end").token);
     expect(assignment?.scope).toEqual({
+      item: null,
+      index: null,
       input: { id: 7 },
       steps: { ok: { name: "Ada" }, bad: null, no: null },
       errors: { bad: { code: "http_404", message: "failed with http_404" } },

@@ -14,7 +14,7 @@ function runsInCommits({ capacity }: LedgerBench): readonly number[] {
   return capacity.commits.map(({ runs }) => runs.length);
 }
 
-const EXPIRE = { type: "command", runId: runIdOf(9), command: { type: "expire" } } as const;
+const EXPIRE = { type: "command", runId: runIdOf(9), command: { type: "wake", target: { kind: "deadline" } } } as const;
 
 describe("group commit", () => {
   it("puts requests made at the same time into one transaction", async () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LockedError } from "../../../src/domain/errors.ts";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
 import { settled } from "../../support/gate.ts";
-import { runIdOf } from "../../support/ids.ts";
+import { runIdOf, stepKeyOf } from "../../support/ids.ts";
 import { LedgerBench } from "../../support/ledger-bench.ts";
 import { requestOf, startOf } from "../../support/ledger-environment.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";
@@ -72,7 +71,7 @@ describe("a run that somebody else has locked", () => {
   it("has the message of its step put aside, after no longer than another copy of the shard may need it", async () => {
     const { bench, passWait } = await withTwoRuns();
     bench.store.locked.add(RUN);
-    const begin = requestOf(RUN, { type: "begin", stepKey: stepKeyOf("a") });
+    const begin = requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: stepKeyOf("a") } });
     const answer = bench.ledger.apply(begin).catch((error: unknown) => error);
     let waitedMs = 0;
     for (let waitMs = await passWait(); waitMs > 0; waitMs = await passWait()) {

@@ -3,6 +3,8 @@ import { Ledger } from "../../../src/ledger/ledger.ts";
 import { LruMap } from "../../../src/ledger/lru-map.ts";
 import { PlanCache, planKey } from "../../../src/ledger/plan-cache.ts";
 import type { LedgerStore, PlanRef } from "../../../src/ledger/ports.ts";
+import { readPlan } from "../../../src/recipe/compile.ts";
+import { EARLIER_VERSION } from "../../support/earlier-version.ts";
 import { nameOf, runIdOf } from "../../support/ids.ts";
 import { environmentOf, startOf } from "../../support/ledger-environment.ts";
 import { MemoryLedgerStore } from "../../support/memory-ledger-store.ts";
@@ -35,7 +37,7 @@ async function countingStore(): Promise<{ readonly store: LedgerStore; readonly 
 describe("the cache of plans", () => {
   it("asks for a run and its plan once", async () => {
     const { store, asked } = await countingStore();
-    const cache = new PlanCache(store);
+    const cache = new PlanCache(store, readPlan);
     for (let time = 0; time < 3; time += 1) {
       const plans = await cache.plansOfRuns([runIdOf(0)]);
       expect(plans.get(runIdOf(0))?.plan.workflow).toBe("orders");
@@ -45,7 +47,7 @@ describe("the cache of plans", () => {
 
   it("does not remember that a run or a version is unknown: it may come to be", async () => {
     const { store, asked } = await countingStore();
-    const cache = new PlanCache(store);
+    const cache = new PlanCache(store, readPlan);
     for (let time = 0; time < 2; time += 1) {
       expect((await cache.plansOfRuns([runIdOf(1)])).size).toBe(0);
       expect((await cache.plans([{ ...REF, version: 2 }])).size).toBe(0);
@@ -55,7 +57,7 @@ describe("the cache of plans", () => {
 
   it("does not ask for a run that it was told of", async () => {
     const { store, asked } = await countingStore();
-    const cache = new PlanCache(store);
+    const cache = new PlanCache(store, readPlan);
     cache.pin(runIdOf(5), REF);
     expect((await cache.plansOfRuns([runIdOf(5)])).size).toBe(1);
     expect(asked).toEqual(["orders@1"]);
@@ -63,13 +65,28 @@ describe("the cache of plans", () => {
 
   it("asks for a version once, however many runs of a batch have it", async () => {
     const { store, asked } = await countingStore();
-    expect((await new PlanCache(store).plans([REF, REF, REF])).size).toBe(1);
+    expect((await new PlanCache(store, readPlan).plans([REF, REF, REF])).size).toBe(1);
     expect(asked).toEqual(["orders@1"]);
+  });
+
+  it("compiles a plan of an earlier release again, once", async () => {
+    const { store } = await countingStore();
+    const earlier = { ...store, loadPlans: async () => [{ ...REF, ...EARLIER_VERSION }] };
+    let compiled = 0;
+    const cache = new PlanCache(earlier, (stored) => {
+      compiled += 1;
+      return readPlan(stored);
+    });
+    for (let time = 0; time < 2; time += 1) {
+      const plans = await cache.plans([REF]);
+      expect([...(plans.get(planKey(REF))?.nodes.keys() ?? [])]).toEqual(["a", "call", "free", "run:output"]);
+    }
+    expect(compiled).toBe(1);
   });
 
   it("leaves out a run whose version is gone", async () => {
     const { store } = await countingStore();
-    const cache = new PlanCache(store);
+    const cache = new PlanCache(store, readPlan);
     cache.pin(runIdOf(5), { ...REF, version: 9 });
     expect((await cache.plansOfRuns([runIdOf(5)])).size).toBe(0);
   });

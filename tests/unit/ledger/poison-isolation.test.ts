@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UnavailableError } from "../../../src/domain/errors.ts";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
 import type { SaveRequest } from "../../../src/ledger/ports.ts";
-import { runIdOf } from "../../support/ids.ts";
+import { loadOf, saveOf } from "../../contract/ledger/rows.ts";
+import { runIdOf, stepKeyOf } from "../../support/ids.ts";
 import { LedgerBench } from "../../support/ledger-bench.ts";
 import { requestOf, startOf } from "../../support/ledger-environment.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";
@@ -46,16 +46,9 @@ describe("one bad request in a batch", () => {
     await Promise.all([0, 1].map(async (index) => ledger.start(startOf(index))));
     const run = store.run(runIdOf(1));
     const wrong = run === undefined ? undefined : { ...run, counts: { ...run.counts, blocked: 7 } };
-    await store.open({ runIds: [], steps: [], workflows: [], idempotency: [] }).then(async (transaction) =>
-      transaction.save({
-        created: [],
-        changed: wrong === undefined ? [] : [{ run: wrong, steps: [] }],
-        payloads: [],
-        events: [],
-        inputsOf: [],
-        resultsOf: [],
-      }),
-    );
+    const changed = wrong === undefined ? [] : [{ run: wrong, created: [], steps: [] }];
+    const transaction = await store.open(loadOf({}));
+    await transaction.save(saveOf({ changed }));
     const cancel = { type: "cancel", actor: "key:tester", reason: null } as const;
     const results = await Promise.allSettled(
       [0, 1].map(async (index) => ledger.apply(requestOf(runIdOf(index), cancel))),

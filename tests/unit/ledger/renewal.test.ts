@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UnavailableError } from "../../../src/domain/errors.ts";
-import { stepKeyOf } from "../../../src/domain/ids.ts";
 import type { Lease } from "../../../src/ledger/ports.ts";
 import { closedGate, settled } from "../../support/gate.ts";
-import { runIdOf, START, STRANGE_TOKEN } from "../../support/ids.ts";
+import { runIdOf, START, STRANGE_TOKEN, stepKeyOf } from "../../support/ids.ts";
 import { LedgerBench } from "../../support/ledger-bench.ts";
 import { startOf } from "../../support/ledger-environment.ts";
 import { CHAIN, planOf } from "../../support/plans.ts";

@@ -31,9 +31,11 @@ describe("room for attempts", () => {
     await bench.ledger.start(startOf(0));
     expect(bench.capacity.handedOver).toEqual([]);
     const [message] = bench.capacity.commits.at(-1)?.messages ?? [];
-    expect(message).toMatchObject({ runId: RUN, stepKey: "a" });
+    expect(message).toMatchObject({ runId: RUN, target: "a" });
     bench.capacity.places = 1;
-    await bench.ledger.apply(requestOf(RUN, { type: "begin", stepKey: bench.step(RUN, "a").key }));
+    await bench.ledger.apply(
+      requestOf(RUN, { type: "wake", target: { kind: "step", stepKey: bench.step(RUN, "a").key } }),
+    );
     expect(bench.capacity.handedOver).toEqual(["a"]);
   });
 

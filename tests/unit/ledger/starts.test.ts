@@ -32,7 +32,7 @@ describe("a start", () => {
 
   it("stores the input as checked, with its defaults", async () => {
     const { ledger, store } = new LedgerBench(planOf(CHAIN), {
-      checkInput: (_schema, input) => ({ ok: true, input: { asked: input, size: "M" } }),
+      checkValue: (_schema, input) => ({ ok: true, input: { asked: input, size: "M" } }),
     });
     await ledger.start(startOf(0, { input: { id: 7 } }));
     expect(store.row(runIdOf(0))?.input).toEqual({ asked: { id: 7 }, size: "M" });
@@ -48,7 +48,7 @@ describe("a start", () => {
   it("is refused with the reason, and nothing is written", async () => {
     const issues = [{ path: "/id", message: "is missing" }];
     const { ledger, store } = new LedgerBench(planOf(CHAIN, { inputSchema: {} }), {
-      checkInput: () => ({ ok: false, issues }),
+      checkValue: () => ({ ok: false, issues }),
     });
     store.addWorkflow(planOf(CHAIN, { workflow: nameOf("resting") }), 1, false);
     await expect(ledger.start(startOf(0, { workflow: nameOf("nowhere") }))).resolves.toEqual({

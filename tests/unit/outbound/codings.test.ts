@@ -1,8 +1,8 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../../src/domain/run/outcome.ts";
-import { RESPONSE_BYTES_MAX } from "../../../src/steps/limits.ts";
-import { runHttp } from "../steps/run-http.ts";
+import { RESPONSE_BYTES_MAX } from "../../../src/steps/http/limits.ts";
+import { runHttp } from "../steps/http/run-http.ts";
 import { startUpstream } from "./upstreams.ts";
 
 const TEXT = "h\u00e9llo ".repeat(50);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runHttp } from "../steps/run-http.ts";
+import { runHttp } from "../steps/http/run-http.ts";
 import { createClient, startUpstream } from "./upstreams.ts";
 
 describe("headers", () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "../../../src/domain/json.ts";
 import type { Outcome } from "../../../src/domain/run/outcome.ts";
 import type { RawAnswer } from "../../stack/raw-upstream.ts";
+import { runHttp } from "../steps/http/run-http.ts";
 import { startServer } from "../steps/local-server.ts";
-import { runHttp } from "../steps/run-http.ts";
 import { startUpstream } from "./upstreams.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n";

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { startDemoApi } from "../../../scripts/stack/demo-api.ts";
 import type { DemoApi } from "../../../scripts/stack/demo-api.ts";
 
@@ -22,6 +23,11 @@ describe("the demo API", () => {
     return { status: response.status, body: await response.json() };
   }
 
+  async function send(method: string, path: string, body: object): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(api.url + path, { method, body: JSON.stringify(body) });
+    return { status: response.status, body: await response.json() };
+  }
+
   it("answers what the demo recipes read", async () => {
     const text = expect.any(String);
     await expect(get("/joke")).resolves.toMatchObject({ status: 200, body: { setup: text, punchline: text } });
@@ -31,6 +37,34 @@ describe("the demo API", () => {
     const todos = await get("/todos?userId=3");
     expect(todos.body).toHaveLength(5);
     expect(todos.body).toContainEqual({ id: 12, userId: 3, title: text, completed: true });
+  });
+
+  it("answers what the samples read", async () => {
+    const text = expect.any(String);
+    const city = "city=Porto";
+    await expect(get(`/weather?${city}`)).resolves.toMatchObject({ status: 200, body: { temp: expect.any(Number) } });
+    await expect(get(`/news?${city}`)).resolves.toMatchObject({ body: { items: [{ title: text }, { title: text }] } });
+    await expect(get(`/events?${city}`)).resolves.toMatchObject({ body: { items: [{ title: text }] } });
+    await expect(send("POST", "/messages", { text: "hello" })).resolves.toEqual({
+      status: 201,
+      body: { text: "hello" },
+    });
+    await expect(send("POST", "/transfers", { to: "Ada" })).resolves.toEqual({ status: 201, body: { to: "Ada" } });
+  });
+
+  it("lists ten images of which the seventh is gone, resizes and stores the others", async () => {
+    const { body } = await get("/images");
+    const { names } = z.object({ names: z.array(z.string()) }).parse(body);
+    const images = await Promise.all(names.map((name) => get(`/images/${name}`)));
+    expect(images.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 404, 200, 200, 200]);
+    const resized = { name: "arch", width: 320, height: 240 };
+    const resize = { image: { name: "arch", width: 4000, height: 3000 }, width: 320 };
+    await expect(send("POST", "/resize", resize)).resolves.toEqual({ status: 200, body: resized });
+    await expect(send("POST", "/resize", { width: 320 })).resolves.toMatchObject({ status: 422 });
+    await expect(send("PUT", "/thumbnails/arch", resized)).resolves.toEqual({
+      status: 201,
+      body: { name: "arch", stored: resized },
+    });
   });
 
   it("says 404 for what there is not", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEMO_NAMES } from "../../../scripts/demo/demos.ts";
 import { parseUpstream, readDemoRecipes } from "../../../scripts/stack/seed.ts";
-import { compileRecipe } from "../../../src/language/compile-recipe.ts";
+import { compileRecipe } from "../../../src/recipe/compile-recipe.ts";
 
 const DEMO_URL = "http://127.0.0.1:8788";
 

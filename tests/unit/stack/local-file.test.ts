@@ -26,6 +26,15 @@ describe("the files of a data folder", () => {
     expect(loadKeys(dataDir)).toEqual(keys);
   });
 
+  it("a data folder of an earlier release gets the key that it lacks, and keeps the others", () => {
+    const { signingKey, ...earlier } = loadKeys(dataDir);
+    writeFileSync(join(dataDir, "keys.json"), JSON.stringify(earlier));
+    const completed = loadKeys(dataDir);
+    expect(completed).toEqual({ ...earlier, signingKey: expect.stringMatching(/^.{43}$/) });
+    expect(completed.signingKey).not.toBe(signingKey);
+    expect(loadKeys(dataDir)).toEqual(completed);
+  });
+
   it("keys are for their owner alone to read", () => {
     loadKeys(dataDir);
     writeLocalFile(dataDir, localFile(1));

@@ -1,16 +1,18 @@
-import type { PlanNode, StepType } from "../../../src/domain/definition/plan.ts";
-import { createRunId, leaseTokenOf, stepKeyOf } from "../../../src/domain/ids.ts";
+import { createRunId, leaseTokenOf } from "../../../src/domain/ids.ts";
 import type { Json } from "../../../src/domain/json.ts";
+import type { PlanNode, StepType } from "../../../src/domain/plan/plan.ts";
 import type { Assignment } from "../../../src/domain/run/outcome.ts";
+import { stepKeyOf } from "../../support/ids.ts";
 
 /** What a test says about an attempt; the rest is filled in. */
 export interface AssignmentParts {
-  readonly with: Json;
+  readonly with: PlanNode["with"];
   readonly type?: StepType;
   readonly if?: string;
   readonly timeoutMs?: number;
   readonly input?: Json;
   readonly attempt?: number;
+  readonly item?: Json;
 }
 
 const START = new Date("2026-03-01T11:59:00.000Z");
@@ -25,7 +27,7 @@ export const RUN_ID = createRunId(START, 0, new Uint8Array([1, 2, 3, 4, 5, 6, 7,
  * @returns The assignment.
  */
 export function createAssignment(parts: AssignmentParts): Assignment {
-  const node: PlanNode = {
+  const node = {
     id: "call",
     type: parts.type ?? "http",
     needs: [],
@@ -43,8 +45,8 @@ export function createAssignment(parts: AssignmentParts): Assignment {
     },
     timeoutMs: parts.timeoutMs ?? 5_000,
     onError: "fail",
-    reads: { input: true, steps: [], errors: [] },
-  };
+    reads: { input: true, item: false, steps: [], errors: [] },
+  } as PlanNode;
   return {
     runId: RUN_ID,
     stepKey: stepKeyOf(node.id),
@@ -58,6 +60,8 @@ export function createAssignment(parts: AssignmentParts): Assignment {
       input: parts.input ?? {},
       steps: {},
       errors: {},
+      item: parts.item ?? null,
+      index: parts.item === undefined ? null : 0,
       run: { id: RUN_ID, workflow: "orders", version: 1, startedAt: START.toISOString() },
     },
   };

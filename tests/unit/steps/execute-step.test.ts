@@ -3,6 +3,8 @@ import { executeStep } from "../../../src/steps/execute-step.ts";
 import { createAssignment, RUN_ID } from "./assignments.ts";
 import { createPorts, startServer } from "./local-server.ts";
 
+const SIGNAL_URL = `https://baton.test/signals/${RUN_ID}-of-call`;
+
 describe("executeStep", () => {
   it("skips a step whose `if` is false, before its parameters are looked at", async () => {
     const assignment = createAssignment({ with: { url: "${{ $error('not evaluated') }}" }, if: "input.go = true" });
@@ -37,6 +39,48 @@ describe("executeStep", () => {
       kind: "completed",
       output: { id: 7, none: null, text: "no 7", list: [1] },
     });
+  });
+
+  it.each([
+    ["the address itself", "${{ run.signalUrl }}", SIGNAL_URL],
+    ["that of a signal", '${{ run.signalUrl & "/decision" }}', `${SIGNAL_URL}/decision`],
+    ["a lookup", '${{ $lookup(run, "signalUrl") }}', SIGNAL_URL],
+    [
+      "the run as a whole, which does not give it away",
+      "${{ $keys(run) }}",
+      ["id", "workflow", "version", "startedAt"],
+    ],
+    [
+      "all that the run has",
+      "${{ $string(run.*) }}",
+      JSON.stringify([RUN_ID, "orders", 1, "2026-03-01T11:59:00.000Z"]),
+    ],
+  ])("makes the address of signals for who names it: %s", async (_, template, output) => {
+    const assignment = createAssignment({ type: "transform", with: template });
+    expect(await executeStep(assignment, createPorts())).toEqual({ kind: "completed", output });
+  });
+
+  it("fails for good, and says what the deployment lacks, when no address of signals can be made", async () => {
+    const lacking = {
+      ...createPorts(),
+      makeSignalUrl: () => ({ ok: false as const, message: "SIGNING_KEY is not set" }),
+    };
+    const reads = createAssignment({ type: "transform", with: "${{ run.signalUrl }}" });
+    expect(await executeStep(reads, lacking)).toMatchObject({
+      kind: "failed",
+      retryable: false,
+      error: { code: "expression_failed", message: expect.stringMatching(/run\.signalUrl.*SIGNING_KEY is not set/) },
+    });
+    const doesNot = createAssignment({ type: "transform", with: "${{ run.id }}" });
+    expect(await executeStep(doesNot, lacking)).toEqual({ kind: "completed", output: RUN_ID });
+  });
+
+  it("gives a step its item where there is one, and else nothing by that name", async () => {
+    const parts = { type: "transform", with: "${{ [item.name, index, $exists($$.index)] }}" } as const;
+    expect(await executeStep(createAssignment({ ...parts, item: { name: "a" } }), createPorts())).toMatchObject({
+      output: ["a", 0, true],
+    });
+    expect(await executeStep(createAssignment(parts), createPorts())).toMatchObject({ output: [false] });
   });
 
   it("puts values into the parameters of a call and leaves out what is missing", async () => {

@@ -80,6 +80,7 @@ export function createPorts(allowPrivateAddresses = true): StepPorts & { readonl
     callHttp: createHttpCall({ send: sendInProcess(allowPrivateAddresses), allowPrivateAddresses }),
     now: () => NOW,
     after: SYSTEM_CLOCK.after,
+    makeSignalUrl: ({ runId, stepKey }) => ({ ok: true, url: `https://baton.test/signals/${runId}-of-${stepKey}` }),
     reportUnexpected: (error) => void unexpected.push(error),
     unexpected,
   };

@@ -44,6 +44,33 @@ describe("completed", () => {
   });
 });
 
+describe("the record of an attempt", () => {
+  const PROOF = "AbC-_9".repeat(14);
+  const url = `https://baton.test/signals/${PROOF}/decision`;
+  const masked = "https://baton.test/signals/***/decision";
+
+  it("holds no address of signals whole: who may look at a run may not signal to it", () => {
+    const input = { url, query: { link: `go to ${url}!` }, [url]: `https://a.test/?to=${encodeURIComponent(url)}` };
+    const shown = {
+      url: masked,
+      query: { link: `go to ${masked}!` },
+      [masked]: `https://a.test/?to=${encodeURIComponent(masked).replaceAll("%2A", "*")}`,
+    };
+    expect(completed(null, input)).toMatchObject({ input: shown });
+    expect(
+      failed("http_status", `POST ${url} answered 500`, { input, http: { status: 500, url, method: "POST" } }),
+    ).toMatchObject({ input: shown, error: { message: `POST ${masked} answered 500`, http: { url: masked } } });
+  });
+
+  it("leaves the output whole, which later steps read, and addresses of other kinds", () => {
+    expect(completed({ url }, { url: "https://a.test/signals/short/decision" })).toEqual({
+      kind: "completed",
+      output: { url },
+      input: { url: "https://a.test/signals/short/decision" },
+    });
+  });
+});
+
 describe("failed", () => {
   it("is not retryable unless told so", () => {
     expect(failed("broken", "it broke")).toEqual({

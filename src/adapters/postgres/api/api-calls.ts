@@ -1,4 +1,5 @@
-import type { Clock } from "../../../dispatch/clock.ts";
+import type { Clock } from "../../../runtime/clock.ts";
+import type { PostgresServer } from "../client.ts";
 import { type ApiSql, Lane } from "./lane.ts";
 import { Turnstile, type TurnstileLimits } from "./turnstile.ts";
 
@@ -32,17 +33,17 @@ export interface ApiCalls {
 /**
  * Makes the connections of an `ApiDatabase`; each is opened by the first call that takes it.
  *
- * @param url - Connection string.
+ * @param server - Where PostgreSQL is.
  * @param connections - How many there are, and for whom.
  * @param clock - Time.
  * @returns The ways to run statements on them.
  */
-export function openLanes(url: string, connections: ApiConnections, clock: Clock): ApiCalls {
+export function openLanes(server: PostgresServer, connections: ApiConnections, clock: Clock): ApiCalls {
   const { reads, first, idleMs } = connections;
   function open({ lanes: laneCount, callsPerLane, waitingMax, waitMsMax }: LaneLimits): RunOnLane {
     const turnstile = new Turnstile({ atOnceMax: laneCount * callsPerLane, waitingMax, waitMsMax }, clock);
-    const firstLane = new Lane(url, { clock, idleMs });
-    const lanes = [firstLane, ...Array.from({ length: laneCount - 1 }, () => new Lane(url, { clock, idleMs }))];
+    const firstLane = new Lane(server, { clock, idleMs });
+    const lanes = [firstLane, ...Array.from({ length: laneCount - 1 }, () => new Lane(server, { clock, idleMs }))];
     return async (work) =>
       turnstile.pass(async () => {
         const idlest = lanes.reduce((best, lane) => (lane.callCount < best.callCount ? lane : best), firstLane);

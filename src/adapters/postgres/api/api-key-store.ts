@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { ApiKeyRecord, ApiKeyStore, NewApiKey } from "../../../api/keys/port.ts";
 import { UnavailableError } from "../../../domain/errors.ts";
-import type { ApiKeyRecord, ApiKeyStore, NewApiKey } from "../../../functions/api/ports/api-key-store.ts";
 import { apiKeys } from "../schema/api-keys.ts";
 import type { ApiCalls } from "./api-calls.ts";
 import { type ApiSql, changeRows } from "./lane.ts";

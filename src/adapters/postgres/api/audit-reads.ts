@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import type { AuditFilter, AuditPage, AuditPosition, AuditReads } from "../../../api/audit/port.ts";
 import type { Event } from "../../../domain/run/event.ts";
-import type { AuditFilter, AuditPage, AuditPosition, AuditReads } from "../../../functions/api/ports/audit-reads.ts";
 import { operatorEvents } from "../schema/api-keys.ts";
 import { events } from "../schema/events.ts";
 import { runs } from "../schema/runs.ts";

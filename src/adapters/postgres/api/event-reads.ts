@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { and, asc, desc, eq, gt, gte, sql } from "drizzle-orm";
+import type { EventReads, LogVerdict } from "../../../api/events/port.ts";
 import { ChainVerifier } from "../../../domain/audit/chain.ts";
 import type { RunId } from "../../../domain/ids.ts";
 import type { Event } from "../../../domain/run/event.ts";
 import type { ChainHead } from "../../../domain/run/run.ts";
-import type { EventReads, LogVerdict } from "../../../functions/api/ports/event-reads.ts";
 import { events } from "../schema/events.ts";
 import { runs } from "../schema/runs.ts";
 import type { ApiCalls } from "./api-calls.ts";

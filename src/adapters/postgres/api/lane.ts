@@ -1,7 +1,7 @@
 import { DrizzleQueryError, sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { UnavailableError } from "../../../domain/errors.ts";
-import { openPool, type PoolKeeping, PoolSource, type Sql } from "../client.ts";
+import { type PoolKeeping, PoolSource, type PostgresServer, type Sql } from "../client.ts";
 
 /** What the API's statements run on. */
 export type ApiSql = PostgresJsDatabase;
@@ -19,9 +19,9 @@ const CHANGE_LIMITS = sql`select set_config('lock_timeout', '4s', true), set_con
 export type ApiTransaction = Parameters<Parameters<ApiSql["transaction"]>[0]>[0];
 
 /**
- * One connection to PostgreSQL that stays open from call to call. The runtime tells nobody when the server closes a
- * connection, and what is written to it vanishes; so after a silence the connection is tried before it is used, and one
- * that failed is thrown away.
+ * One connection to PostgreSQL that stays open from call to call. A peer that is gone without a word (a machine that
+ * lost its power, a firewall that forgot) shows only when it does not answer; so after a silence the connection is tried
+ * before it is used, and one that failed is thrown away.
  */
 export class Lane {
   readonly #source: PoolSource;
@@ -29,8 +29,8 @@ export class Lane {
   #callCount = 0;
   #heardAtMs = 0;
 
-  constructor(url: string, keeping: PoolKeeping) {
-    this.#source = new PoolSource(() => openPool(url, { connectionsMax: 1, isReserved: false }), keeping);
+  constructor(server: PostgresServer, keeping: PoolKeeping) {
+    this.#source = new PoolSource(server, { connectionsMax: 1, isReserved: false, ...keeping });
   }
 
   /** Calls that are under way. */
@@ -58,7 +58,7 @@ export class Lane {
     await this.#probe();
     const { pool, db } = this.#connect();
     try {
-      const value = await this.#source.guard(work(db).catch(throwCause));
+      const value = await this.#source.guard(pool, () => work(db).catch(throwCause));
       this.#heardAtMs = this.#nowMs();
       return value;
     } catch (error) {
@@ -73,9 +73,11 @@ export class Lane {
     const isTrusted = this.#callCount > 1 || this.#nowMs() - this.#heardAtMs < TRUSTED_MS;
     if (this.#source.isOpen && !isTrusted) {
       const { pool } = this.#source;
-      await this.#source.guard(pool.unsafe("select 1"), PROBE_MS_MAX).catch(() => {
-        this.#source.discard(pool);
-      });
+      await this.#source
+        .guard(pool, () => pool.unsafe("select 1"), PROBE_MS_MAX)
+        .catch(() => {
+          this.#source.discard(pool);
+        });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { OperatorEvent } from "../../../functions/api/ports/audit-reads.ts";
+import type { OperatorEvent } from "../../../api/audit/port.ts";
 import { operatorEvents } from "../schema/api-keys.ts";
 import type { ApiSql } from "./lane.ts";
 

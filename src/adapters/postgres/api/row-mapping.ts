@@ -1,7 +1,11 @@
+import type { PayloadPreview } from "../../../api/runs/port.ts";
+import type { DeclaredSignal, SignalWait } from "../../../api/signals/port.ts";
 import type { RunId, StepKey, WorkflowName } from "../../../domain/ids.ts";
 import type { Json, JsonObject } from "../../../domain/json.ts";
+import { indexPlan } from "../../../domain/plan/plan-index.ts";
+import type { StoredPlan } from "../../../domain/plan/plan.ts";
 import type { Event } from "../../../domain/run/event.ts";
-import type { PayloadPreview } from "../../../functions/api/ports/run-reads.ts";
+import type { WaitingFor } from "../../../domain/run/waiting.ts";
 
 /** A row of `events` as the API selects it, the hashes in hex. */
 export interface EventRow {
@@ -91,4 +95,39 @@ export function previewOf(row: PayloadRow): PayloadPreview {
   return row.text === null
     ? { kind: "truncated", bytes: row.bytes, preview: row.preview ?? "" }
     : { kind: "whole", value: jsonOf(row.text) };
+}
+
+/**
+ * Lists what the steps of a recipe wait for.
+ *
+ * @param plan - Its plan.
+ * @returns Signals with the ids of their steps, in the order of the recipe.
+ */
+export function signalsOfPlan(plan: StoredPlan["plan"]): readonly (DeclaredSignal & { readonly nodeId: string })[] {
+  // A plan of an earlier format has no waits.
+  const nodes = plan.format === 1 ? [] : [...indexPlan(plan).nodes.values()];
+  return nodes.flatMap(({ node }) =>
+    node.type === "wait" && node.with.kind === "signal"
+      ? [{ nodeId: node.id, name: node.with.name, schema: node.with.schema }]
+      : [],
+  );
+}
+
+/**
+ * Makes the wait for a signal of the row of its step.
+ *
+ * @param row - A WAITING step.
+ * @returns The wait; null when it waits for something else.
+ */
+export function signalWaitOf(row: {
+  readonly key: string;
+  readonly since: Date | null;
+  readonly waitingFor: WaitingFor | null;
+}): SignalWait | null {
+  const { key, since, waitingFor } = row;
+  if (waitingFor?.kind !== "signal") {
+    return null;
+  }
+  const { until, schema } = waitingFor;
+  return { stepKey: stepKeyOfRow(key), since, until: until === null ? null : new Date(until), schema };
 }

@@ -25,12 +25,25 @@ const PREVIEW_LENGTH = 1000;
 type PreviewColumns = Readonly<Record<"text" | "preview", SQL<string | null>>> & { readonly bytes: SQL<number | null> };
 
 /**
- * Makes the columns that show a payload in passing, so that a large one does not leave the database.
+ * Makes what a payload's text is joined as, laterally: a large one is unpacked once then, not for each column that looks
+ * at it. (Without the offset PostgreSQL would put the text back into each.)
  *
  * @param text - The text of the payload.
+ * @param name - What it is joined as.
+ * @returns A relation of one row.
+ */
+export function textRelation(text: SQL, name: string): SQL {
+  return sql`(select ${text} as text offset 0) as ${sql.identifier(name)}`;
+}
+
+/**
+ * Makes the columns that show a payload in passing, so that a large one does not leave the database.
+ *
+ * @param relation - What its text is joined as.
  * @returns Size, and the text or its beginning.
  */
-export function previewColumns(text: SQL): PreviewColumns {
+export function previewColumns(relation: string): PreviewColumns {
+  const text = sql`${sql.identifier(relation)}.text`;
   const limit = sql.raw(String(SHOWN_BYTES_MAX));
   const length = sql.raw(String(PREVIEW_LENGTH));
   return {

@@ -1,6 +1,6 @@
 import { and, eq, gte, inArray, lt, or, type SQL, sql, type SQLWrapper } from "drizzle-orm";
+import type { RunFilter } from "../../../api/runs/port.ts";
 import type { RunId } from "../../../domain/ids.ts";
-import type { RunFilter } from "../../../functions/api/ports/run-reads.ts";
 import { runs } from "../schema/runs.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,30 +1,26 @@
 import { and, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
+import type { RunOrigin, RunPayload, RunReads, RunRecord, RunResultRecord } from "../../../api/runs/port.ts";
 import type { RunId } from "../../../domain/ids.ts";
 import type { Json, JsonObject } from "../../../domain/json.ts";
-import type {
-  RunOrigin,
-  RunPayload,
-  RunReads,
-  RunRecord,
-  RunResultRecord,
-} from "../../../functions/api/ports/run-reads.ts";
 import { runs } from "../schema/runs.ts";
 import { steps } from "../schema/steps.ts";
 import { workflowVersions } from "../schema/workflows.ts";
+import { listUnderWay, listWaits } from "./activity-reads.ts";
 import type { ApiCalls } from "./api-calls.ts";
 import type { ApiSql } from "./lane.ts";
 import { jsonOf, previewOf, workflowNameOf } from "./row-mapping.ts";
-import { previewColumns, SUMMARY_COLUMNS } from "./run-columns.ts";
+import { previewColumns, SUMMARY_COLUMNS, textRelation } from "./run-columns.ts";
 import { matchRuns } from "./run-filter.ts";
 import { listRuns, searchRuns } from "./run-search.ts";
-import { findStep, listSteps } from "./step-reads.ts";
+import { findStep, listRootSteps, listSteps } from "./step-reads.ts";
 
 /** The step whose output is the run's. */
 const outputStep = alias(steps, "output_step");
 
-/** Text of the run's output; null until the run has completed. */
-const OUTPUT = sql`case when ${runs.status} = 'COMPLETED' then ${outputStep.output}::text end`;
+/** Text of the run's output; null until the run has completed. A step that is skipped after a retry has an old one. */
+const OUTPUT = sql`case when ${runs.status} = 'COMPLETED' and ${outputStep.status} = 'COMPLETED'
+  then ${outputStep.output}::text end`;
 
 /**
  * Makes the reads of runs.
@@ -50,6 +46,8 @@ export function createRunReads(calls: ApiCalls): RunReads {
       }),
     findResult: async (runId) => calls.read(async (db) => findResult(db, runId)),
     findPayload: async (runId, payload) => calls.read(async (db) => findPayload(db, runId, payload)),
+    listSteps: async (runId, request) => calls.read(async (db) => listSteps(db, runId, request)),
+    listUnderWay: async (runId, foreachs) => calls.read(async (db) => listUnderWay(db, runId, foreachs)),
     findStep: async (runId, key) => calls.read(async (db) => findStep(db, runId, key)),
     findInputSchema: async (runId) => calls.first(async (db) => findInputSchema(db, runId)),
   };
@@ -65,28 +63,27 @@ async function findRun(db: ApiSql, runId: RunId): Promise<RunRecord | null> {
           seq: runs.eventSeq,
           deadlineAt: runs.deadlineAt,
           rerunOf: runs.rerunOf,
-          parentRunId: runs.parentRunId,
-          parentStepKey: runs.parentStepKey,
+          recipe: workflowVersions.recipe,
           plan: workflowVersions.plan,
-          input: previewColumns(sql`${runs.input}::text`),
-          output: previewColumns(OUTPUT),
+          input: previewColumns("shown_input"),
+          output: previewColumns("shown_output"),
         })
         .from(runs)
         .innerJoin(workflowVersions, versionOfRun())
         .leftJoin(outputStep, outputOfRun())
+        .crossJoinLateral(textRelation(sql`${runs.input}::text`, "shown_input"))
+        .crossJoinLateral(textRelation(OUTPUT, "shown_output"))
         .where(eq(runs.id, runId));
       if (row === undefined) {
         return null;
       }
-      const { parentRunId, parentStepKey, ...rest } = row;
-      const isChild = parentRunId !== null && parentStepKey !== null;
       return {
-        ...rest,
+        ...row,
         id: runId,
         input: previewOf(row.input),
         output: previewOf(row.output),
-        parent: isChild ? { runId: parentRunId, stepKey: parentStepKey } : null,
-        steps: await listSteps(tx, runId),
+        steps: await listRootSteps(tx, runId),
+        waits: row.counts.waiting === 0 ? [] : await listWaits(tx, runId),
       };
     },
     { isolationLevel: "repeatable read", accessMode: "read only" },
@@ -95,10 +92,11 @@ async function findRun(db: ApiSql, runId: RunId): Promise<RunRecord | null> {
 
 async function findResult(db: ApiSql, runId: RunId): Promise<RunResultRecord | null> {
   const [row] = await db
-    .select({ ...SUMMARY_COLUMNS, output: previewColumns(OUTPUT) })
+    .select({ ...SUMMARY_COLUMNS, output: previewColumns("shown_output") })
     .from(runs)
     .innerJoin(workflowVersions, versionOfRun())
     .leftJoin(outputStep, outputOfRun())
+    .crossJoinLateral(textRelation(OUTPUT, "shown_output"))
     .where(eq(runs.id, runId));
   return row === undefined ? null : { ...row, id: runId, output: previewOf(row.output) };
 }
@@ -140,6 +138,9 @@ function versionOfRun(): ReturnType<typeof and> {
   return and(eq(workflowVersions.workflow, runs.workflow), eq(workflowVersions.version, runs.version));
 }
 
+/** Plans of the first format had no blocks. */
 function outputOfRun(): ReturnType<typeof and> {
-  return and(eq(outputStep.runId, runs.id), eq(outputStep.key, sql`${workflowVersions.plan}->>'outputNode'`));
+  const { plan } = workflowVersions;
+  const outputNode = sql`coalesce(${plan}#>>'{root,outputNode}', ${plan}->>'outputNode')`;
+  return and(eq(outputStep.runId, runs.id), eq(outputStep.key, outputNode));
 }

@@ -1,5 +1,5 @@
 import { and, desc, type SQL } from "drizzle-orm";
-import type { RunList, RunSummaryRecord } from "../../../functions/api/ports/run-reads.ts";
+import type { RunList, RunSummaryRecord } from "../../../api/runs/port.ts";
 import { runs } from "../schema/runs.ts";
 import type { ApiSql } from "./lane.ts";
 import { runIdOf } from "./row-mapping.ts";

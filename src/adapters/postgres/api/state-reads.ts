@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull, lte, ne, or, sql } from "drizzle-orm";
-import type { StateReads } from "../../../functions/api/ports/api-database.ts";
+import type { StateReads } from "../../../api/health/port.ts";
 import { runs } from "../schema/runs.ts";
 import { steps } from "../schema/steps.ts";
 import type { ApiCalls } from "./api-calls.ts";

@@ -1,5 +1,5 @@
 import { and, desc, gte, inArray, sql } from "drizzle-orm";
-import type { StatsReads, StatsRequest } from "../../../functions/api/ports/stats-reads.ts";
+import type { StatsReads, StatsRequest } from "../../../api/stats/port.ts";
 import { runs } from "../schema/runs.ts";
 import type { ApiCalls } from "./api-calls.ts";
 import type { ApiSql } from "./lane.ts";

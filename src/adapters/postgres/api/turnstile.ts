@@ -1,5 +1,5 @@
-import type { Clock } from "../../../dispatch/clock.ts";
 import { UnavailableError } from "../../../domain/errors.ts";
+import type { Clock } from "../../../runtime/clock.ts";
 
 /** How many calls may be under way, and how many wait for how long. */
 export interface TurnstileLimits {

@@ -1,13 +1,13 @@
 import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
-import type { WorkflowName } from "../../../domain/ids.ts";
-import type { PageRequest } from "../../../functions/api/ports/run-reads.ts";
+import type { PageRequest } from "../../../api/runs/port.ts";
 import type {
   SaveWorkflowRequest,
   VersionRecord,
   WorkflowRecord,
   WorkflowStore,
   WorkflowSummaryRecord,
-} from "../../../functions/api/ports/workflow-store.ts";
+} from "../../../api/workflows/port.ts";
+import type { WorkflowName } from "../../../domain/ids.ts";
 import { workflows, workflowVersions } from "../schema/workflows.ts";
 import type { ApiCalls } from "./api-calls.ts";
 import { type ApiSql, changeRows } from "./lane.ts";

@@ -1,7 +1,7 @@
 import { bigint, json, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import type { OperatorEventType } from "../../../api/audit/port.ts";
+import type { Role } from "../../../api/keys/port.ts";
 import type { JsonObject } from "../../../domain/json.ts";
-import type { Role } from "../../../functions/api/ports/api-key-store.ts";
-import type { OperatorEventType } from "../../../functions/api/ports/audit-reads.ts";
 
 /**
  * API keys: of each the hash, never the key. Written when a key is made, used or revoked; read by requests whose key an

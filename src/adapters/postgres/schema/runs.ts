@@ -3,6 +3,7 @@ import { index, integer, json, jsonb, pgTable, text, timestamp, uniqueIndex, uui
 import type { Json } from "../../../domain/json.ts";
 import type { StepCounts } from "../../../domain/run/counts.ts";
 import type { RunError } from "../../../domain/run/outcome.ts";
+import type { Hold, RunPhase } from "../../../domain/run/run.ts";
 import type { RunStatus } from "../../../domain/run/transitions.ts";
 import { bytea } from "./bytea.ts";
 
@@ -24,10 +25,12 @@ export const runs = pgTable(
     idempotencyKey: text("idempotency_key"),
     requestHash: text("request_hash"),
     rerunOf: uuid("rerun_of"),
-    parentRunId: uuid("parent_run_id"),
-    parentStepKey: text("parent_step_key"),
     counts: json("counts").$type<StepCounts>().notNull(),
     failure: json("failure").$type<RunError>(),
+    /** What an active run is about; of one that has ended what it was about. */
+    phase: text("phase").$type<RunPhase>().notNull().default("forward"),
+    /** Who paused it, and why; null: it is not paused. */
+    hold: json("hold").$type<Hold>(),
     /** Head of the audit chain; it grows with every change, so it is the run's revision as well. */
     eventSeq: integer("event_seq").notNull(),
     eventHash: bytea("event_hash").notNull(),
@@ -53,9 +56,5 @@ export const runs = pgTable(
     index("runs_deadline")
       .on(table.shard, table.deadlineAt)
       .where(sql`${table.deadlineAt} is not null and ${table.endedAt} is null`),
-    // Child runs of a run. (run page)
-    index("runs_parent")
-      .on(table.parentRunId)
-      .where(sql`${table.parentRunId} is not null`),
   ],
 );

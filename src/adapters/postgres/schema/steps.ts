@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import { index, integer, json, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import type { StepType } from "../../../domain/definition/plan.ts";
-import type { Json, JsonObject } from "../../../domain/json.ts";
+import type { Json } from "../../../domain/json.ts";
+import type { StepType } from "../../../domain/plan/plan.ts";
 import type { StepError } from "../../../domain/run/outcome.ts";
 import type { StepStatus } from "../../../domain/run/transitions.ts";
+import type { WaitingFor } from "../../../domain/run/waiting.ts";
 
 /**
  * One row per step of a run. Only the ledger writes it, under the lock of the run's row (lease renewals, guarded by the
@@ -17,7 +18,9 @@ export const steps = pgTable(
     key: text("key").notNull(),
     nodeId: text("node_id").notNull(),
     type: text("type").$type<StepType>().notNull(),
-    /** Place in the recipe, from 0: the order of lists. */
+    /** What holds it: of `each[3].resize` the item `each[3]`, of the item `each`. Null: the run itself does. */
+    scope: text("scope"),
+    /** Place in its block, or of an item in its list, from 0: the order of lists. */
     position: integer("position").notNull(),
     shard: integer("shard").notNull(),
     status: text("status").$type<StepStatus>().notNull(),
@@ -35,8 +38,8 @@ export const steps = pgTable(
     /** The parameters of the last attempt as resolved. */
     input: json("input").$type<Json>(),
     output: json("output").$type<Json>(),
-    /** What a WAITING step waits for: timer, signal, child run, items. */
-    waitingFor: json("waiting_for").$type<JsonObject>(),
+    /** What it waits for, or waited for last: a timer, a signal, items, the block of an item. */
+    waitingFor: json("waiting_for").$type<WaitingFor>(),
   },
   (table) => [
     primaryKey({ columns: [table.runId, table.key] }),
@@ -44,5 +47,13 @@ export const steps = pgTable(
     index("steps_available")
       .on(table.shard, table.availableAt)
       .where(sql`${table.availableAt} is not null`),
+    // Items of a `foreach`, steps of an item, in their order. (run page, output of a `foreach`, retry)
+    index("steps_scope")
+      .on(table.runId, table.scope, table.position)
+      .where(sql`${table.scope} is not null`),
+    // Steps of a run that wait for a signal, by its name, or for a time, the earliest first. (signals, run page, why)
+    index("steps_waits")
+      .on(table.runId, sql`(${table.waitingFor} ->> 'name')`, table.availableAt)
+      .where(sql`${table.status} = 'WAITING' and ${table.waitingFor} ->> 'kind' in ('timer', 'signal')`),
   ],
 );

@@ -1,6 +1,6 @@
 import { boolean, index, integer, json, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
-import type { Plan } from "../../../domain/definition/plan.ts";
 import type { Json } from "../../../domain/json.ts";
+import type { StoredPlan } from "../../../domain/plan/plan.ts";
 
 /**
  * One row per workflow name. Written when a recipe is saved, enabled or disabled; read by every start. Grows with the
@@ -26,7 +26,8 @@ export const workflowVersions = pgTable(
     version: integer("version").notNull(),
     /** The recipe as written, as JSON. */
     recipe: json("recipe").$type<Json>().notNull(),
-    plan: json("plan").$type<Plan>().notNull(),
+    /** Compiled by the release that saved it. */
+    plan: json("plan").$type<StoredPlan["plan"]>().notNull(),
     /** SHA-256 over the canonical recipe: the same recipe again is no new version. */
     checksum: text("checksum").notNull(),
     createdAt: timestamp("created_at", { withTimezone: true, precision: 3 }).notNull(),

@@ -18,7 +18,7 @@ interface PairCode {
 }
 
 const BYTES_PER_BUCKET = 320;
-const BUCKET_COST = 6;
+const BUCKET_COST = 7;
 
 /**
  * Compiles a grouping: the object whose members are made of the items that have the same key.
@@ -152,7 +152,7 @@ function bucketOf<Item>(
   if (typeof key !== "string") {
     throw failureOf("T1003", "the key of a member must be a text: use $string", position);
   }
-  run.readText(key.length);
+  run.compareText(key.length);
   const known = buckets.get(key);
   if (known === undefined) {
     run.spend(BUCKET_COST);

@@ -117,7 +117,7 @@ function comparer(operator: ComparisonOperator, position: number): Operation {
       return compare(left, right);
     }
     if (typeof left === "string" && typeof right === "string") {
-      run.compareText(Math.min(left.length, right.length));
+      run.orderText(Math.min(left.length, right.length));
       return compare(left, right);
     }
     const isComparable = [left, right].every((each) => ["undefined", "string", "number"].includes(typeof each));
@@ -139,12 +139,15 @@ function concatenate(run: Evaluation, left: Value, right: Value): string {
   return first + second;
 }
 
+/** Entries that the engine searches in the time that it reads one. */
+const SEARCHED_ENTRIES = 4;
+
 function isAmong(run: Evaluation, left: Value, right: Value): boolean {
   if (left === undefined || right === undefined) {
     return false;
   }
   const entries = entriesOf(right) ?? [right];
-  run.readEntries(entries.length);
+  run.readEntries(entries.length / SEARCHED_ENTRIES);
   if (typeof left === "string") {
     run.compareText(entries.length * left.length);
   }

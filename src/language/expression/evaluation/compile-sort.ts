@@ -108,7 +108,7 @@ function compareKeys(run: Evaluation, left: Value, right: Value, position: numbe
     return compareSame(left, right);
   }
   if (typeof left === "string" && typeof right === "string") {
-    run.compareText(Math.min(left.length, right.length));
+    run.orderText(Math.min(left.length, right.length));
     return compareSame(left, right);
   }
   const isOrdered = [left, right].every((key) => typeof key === "number" || typeof key === "string");

@@ -18,15 +18,16 @@ export function compileVariable(node: VariableNode | ParentNode, scope: Scope, f
   if (name === "") {
     return (run, _frame, input) => (input === run.rootContext ? run.root : finish(input));
   }
-  const { code, hops } = readOf(scope, name);
-  const cost = hops / HOPS_PER_FUEL;
+  const { code, cost } = readOf(scope, name);
   return (run, frame, input) => {
     run.spend(cost);
     return finish(code(run, frame, input));
   };
 }
 
-const HOPS_PER_FUEL = 4;
+/** A frame is passed with a step, or looked into with a call. */
+const FRAMES_PASSED_PER_FUEL = 8;
+const FRAMES_READ_PER_FUEL = 4;
 
 /** The code that reads a name in a scope, without what is done to its value. */
 function readOf(scope: Scope, name: string): Read {
@@ -35,7 +36,7 @@ function readOf(scope: Scope, name: string): Read {
     return known;
   }
   const place = scope.find(name);
-  const read = place === null ? { code: compileUnset(name), hops: 0 } : compilePlace(name, place);
+  const read = place === null ? { code: compileUnset(name), cost: 0 } : compilePlace(name, place);
   scope.reads.set(name, read);
   return read;
 }
@@ -49,10 +50,10 @@ function compileUnset(name: string): Code {
 }
 
 function compilePlace(name: string, { hops, index, scope }: Place): Read {
-  const around: Read = scope.parent === null ? { code: compileUnset(name), hops: 0 } : readOf(scope.parent, name);
+  const around: Read = scope.parent === null ? { code: compileUnset(name), cost: 0 } : readOf(scope.parent, name);
   const otherwise = around.code;
   return {
-    hops: hops + 1 + around.hops,
+    cost: hops / FRAMES_PASSED_PER_FUEL + 1 / FRAMES_READ_PER_FUEL + around.cost,
     code: (run, frame, input) => {
       const own = hops === 0 ? frame : frameAt(frame, hops);
       const found = own.values[index];

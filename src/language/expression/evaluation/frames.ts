@@ -75,6 +75,6 @@ export class Scope {
 /** How a name is read in a scope. */
 export interface Read {
   readonly code: Code;
-  /** Frames between the one at hand and the outermost one that may have to be looked at. */
-  readonly hops: number;
+  /** What reading it takes, in units of fuel: every frame is looked at on the way to the outermost that may have it. */
+  readonly cost: number;
 }

@@ -79,7 +79,7 @@ class JsonWriter {
 
   #writeScalar(value: Value): string {
     if (typeof value === "string") {
-      this.#run.readText(value.length * 3);
+      this.#run.readText(value.length * 3.5);
       return JSON.stringify(value);
     }
     if (typeof value === "number") {

@@ -14,18 +14,18 @@ export const DATE_FUNCTIONS: readonly FunctionDefinition[] = [
   {
     name: "now",
     signature: "<s?s?:s>",
-    run: metered(60, (run, [picture, zone]) => writeInstant(run, run.nowMs, picture, zone)),
+    run: metered(50, (run, [picture, zone]) => writeInstant(run, run.nowMs, picture, zone)),
   },
   {
     name: "fromMillis",
     signature: "<n-s?s?:s>",
-    run: metered(60, (run, [value, picture, zone]) =>
+    run: metered(50, (run, [value, picture, zone]) =>
       typeof value === "number" ? writeInstant(run, value, picture, zone) : undefined,
     ),
   },
   { name: "toMillis", signature: "<s-s?:n>", run: metered(40, readInstant) },
-  { name: "dateAdd", signature: "<(ns)nss?:x>", run: metered(200, addTime) },
-  { name: "dateDiff", signature: "<(ns)(ns)ss?:n>", run: metered(400, countTime) },
+  { name: "dateAdd", signature: "<(ns)nss?:x>", run: metered(280, addTime) },
+  { name: "dateDiff", signature: "<(ns)(ns)ss?:n>", run: metered(700, countTime) },
 ];
 
 function writeInstant(run: Evaluation, instantMs: number, picture: Value, zone: Value): string {
@@ -39,10 +39,13 @@ function zoneOf(run: Evaluation, zone: Value): TimeZone {
   return findTimeZone(name);
 }
 
-const ZONE_COST = 300;
+const ZONE_COST = 250;
 
 /** A picture becomes a regular expression. */
-const READ_COST = 5000;
+const READ_COST = 1500;
+
+/** The part of it that reads a number in words knows all of them. */
+const WORDS_COST = 25_000;
 
 function readInstant(run: Evaluation, [value, picture]: readonly Value[]): Value {
   const text = pictureTextOf(value);
@@ -54,7 +57,8 @@ function readInstant(run: Evaluation, [value, picture]: readonly Value[]): Value
   if (form === null) {
     return parseIsoDate(text);
   }
-  run.spend(READ_COST + text.length * form.length);
+  const wordsCount = form.match(/w/gi)?.length ?? 0;
+  run.spend(READ_COST + wordsCount * WORDS_COST + text.length * form.length);
   return parseDate(text, form, new Date(run.nowMs)) ?? undefined;
 }
 

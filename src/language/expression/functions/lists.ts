@@ -59,7 +59,10 @@ function sort(run: Evaluation, [list, comparator]: readonly Value[]): Value {
   }
   const isAfter =
     comparator instanceof FunctionValue
-      ? (left: Boxed, right: Boxed) => isTruthy(applyFunction(run, comparator, [left.value, right.value], undefined))
+      ? (left: Boxed, right: Boxed) => {
+          run.spend(1);
+          return isTruthy(applyFunction(run, comparator, [left.value, right.value], undefined));
+        }
       : comparisonOf(run, entries);
   run.allocate(entries.length * 32);
   run.enter(SORT_LEVELS);
@@ -96,7 +99,7 @@ function comparisonOf(run: Evaluation, entries: readonly Value[]): (left: Boxed,
   }
   return (left, right) => {
     const [first, second] = [textOf(left), textOf(right)];
-    run.compareText(Math.min(first.length, second.length));
+    run.orderText(Math.min(first.length, second.length));
     return first > second;
   };
 }

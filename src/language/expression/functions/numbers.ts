@@ -1,10 +1,16 @@
 import type { Evaluation } from "../evaluation/evaluation.ts";
+import { isNumber } from "../evaluation/truth.ts";
 import { entriesOf, type Value } from "../evaluation/values.ts";
 import { failureOf } from "../expression-error.ts";
+import { formatInteger } from "../formats/format-integer.ts";
+import { formatNumber } from "../formats/format-number.ts";
+import { parseIntegerPicture } from "../formats/integer-picture.ts";
+import { parseInteger } from "../formats/parse-integer.ts";
 import { roundHalfEven } from "../formats/round-half-even.ts";
 import type { FunctionDefinition } from "./definition.ts";
+import { madeText, metered, optionsOf, pictureOf, pictureTextOf } from "./formats.ts";
 
-/** Functions of numbers. */
+/** Functions of numbers, those that write and read them by a picture among them. */
 export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
   { name: "number", signature: "<(nsb)-:n>", run: readNumber },
   mapping("abs", Math.abs),
@@ -19,6 +25,9 @@ export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
   { name: "min", signature: "<a<n>:n>", run: (run, [list]) => foldSome(run, list, Infinity, Math.min) },
   { name: "average", signature: "<a<n>:n>", run: average },
   { name: "formatBase", signature: "<n-n?:s>", run: writeInBase },
+  { name: "formatNumber", signature: "<n-so?:s>", run: metered(250, writeNumber) },
+  { name: "formatInteger", signature: "<n-s:s>", run: metered(35, writeInteger) },
+  { name: "parseInteger", signature: "<s-s:n>", run: metered(40, readInteger) },
 ];
 
 function mapping(name: string, map: (value: number) => number): FunctionDefinition {
@@ -116,4 +125,30 @@ function writeInBase(run: Evaluation, [value, base]: readonly Value[]): Value {
   run.spend(ROUND_COST);
   run.makeText(64);
   return roundHalfEven(value, 0).toString(radix);
+}
+
+function writeNumber(run: Evaluation, [value, picture, options]: readonly Value[]): Value {
+  return isNumber(value)
+    ? madeText(run, formatNumber(value, pictureOf(run, picture) ?? "", optionsOf(run, options)))
+    : undefined;
+}
+
+function writeInteger(run: Evaluation, [value, picture]: readonly Value[]): Value {
+  if (!isNumber(value)) {
+    return undefined;
+  }
+  run.spend(Math.log10(1 + Math.abs(value)) * DIGIT_COST);
+  return madeText(run, formatInteger(value, parseIntegerPicture(pictureOf(run, picture) ?? "")));
+}
+
+/** Each digit may take words. */
+const DIGIT_COST = 0.25;
+
+function readInteger(run: Evaluation, [value, picture]: readonly Value[]): Value {
+  const text = pictureTextOf(value);
+  if (text === null) {
+    return undefined;
+  }
+  run.readText(text.length * 8);
+  return parseInteger(text, parseIntegerPicture(pictureOf(run, picture) ?? ""));
 }

@@ -31,7 +31,7 @@ function lookUp(run: Evaluation, value: Value, name: Value): Value {
   if (typeof name !== "string") {
     return undefined;
   }
-  run.readText(name.length);
+  run.compareText(name.length);
   return readMember(run, value, name);
 }
 
@@ -159,7 +159,7 @@ function forEachMember(
     return;
   }
   for (const name of readNames(run, object)) {
-    run.spend(1);
+    run.spend(2);
     const member = memberOf(object, name);
     const args = [member, name, object].slice(0, Math.max(1, visit.arity));
     take(applyFunction(run, visit, args, undefined), name, member);

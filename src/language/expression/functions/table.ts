@@ -4,7 +4,6 @@ import { DATE_FUNCTIONS } from "./dates.ts";
 import { ENCODING_FUNCTIONS } from "./encodings.ts";
 import { LIST_FUNCTIONS } from "./lists.ts";
 import { NUMBER_FUNCTIONS } from "./numbers.ts";
-import { NUMERAL_FUNCTIONS } from "./numerals.ts";
 import { OBJECT_FUNCTIONS } from "./objects.ts";
 import { PATTERN_FUNCTIONS } from "./patterns.ts";
 import { REPEATING_FUNCTIONS } from "./repeating.ts";
@@ -19,7 +18,6 @@ const DEFINITIONS = [
   ...OBJECT_FUNCTIONS,
   ...REPEATING_FUNCTIONS,
   ...VALUE_FUNCTIONS,
-  ...NUMERAL_FUNCTIONS,
   ...DATE_FUNCTIONS,
   ...ENCODING_FUNCTIONS,
 ];

@@ -3,9 +3,12 @@ import type { Evaluation } from "../evaluation/evaluation.ts";
 /** Up to this length the engine's own search is as fast as any, at worst; beyond, it may take the product of both lengths. */
 const NATIVE_LENGTH_MAX = 64;
 
-/** How much dearer it is to search a character for a long part than to read it; for a short one it depends on the length. */
-const SEARCH_WEIGHT = 16;
-const PART_LENGTH_PER_WEIGHT = 16;
+/**
+ * How much dearer it is to search a character for a long part than to read it, and for a short one: at worst, where each
+ * character could begin the part. Where few could the engine skips them.
+ */
+const SEARCH_WEIGHT = 20;
+const NATIVE_WEIGHT = 3;
 
 /** Searches a text for another one, in time linear in the length of both. */
 export class TextSearch {
@@ -18,9 +21,7 @@ export class TextSearch {
     this.#text = text;
     this.#part = part;
     const isLong = part.length > NATIVE_LENGTH_MAX && part.length <= text.length;
-    run.readText(
-      text.length * (isLong ? SEARCH_WEIGHT : 1 + Math.min(part.length, NATIVE_LENGTH_MAX) / PART_LENGTH_PER_WEIGHT),
-    );
+    run.readText(text.length * (isLong ? SEARCH_WEIGHT : NATIVE_WEIGHT));
     this.#fallbacks = isLong ? findFallbacks(run, part) : null;
   }
 

@@ -1,4 +1,4 @@
-import type { RegexAllowance } from "../../linear-regex.ts";
+import type { ExpressionAllowance } from "../allowance.ts";
 import { ExpressionFailure } from "../expression-error.ts";
 import { SOURCE_LENGTH_MAX } from "../limits.ts";
 import type { Node } from "./ast.ts";
@@ -14,10 +14,10 @@ const TREE_DEPTH_MAX = 500;
  * Parses an expression, in time and memory linear in its length.
  *
  * @param source - What stands between `${{` and `}}`.
- * @param shared - Bounds its regular expressions together with those of other texts.
+ * @param shared - Bounds it together with other expressions.
  * @returns Its tree; throws an `ExpressionFailure` with the code `expression_syntax` when it is no expression.
  */
-export function parseExpression(source: string, shared: RegexAllowance | null = null): Node {
+export function parseExpression(source: string, shared: ExpressionAllowance | null = null): Node {
   if (source.trim() === "") {
     throw new ExpressionFailure("expression_syntax", "the expression is empty: write one, such as `input.name`", {
       jsonataCode: "S0207",
@@ -27,13 +27,20 @@ export function parseExpression(source: string, shared: RegexAllowance | null = 
     const message = `the expression is longer than ${SOURCE_LENGTH_MAX} characters: split it`;
     throw new ExpressionFailure("expression_syntax", message);
   }
-  const root = new Parser(source, shared).parse();
-  checkTree(root);
+  const root = new Parser(source, shared?.regexes ?? null).parse();
+  const nodeCount = checkTree(root);
+  if (shared?.take(nodeCount) === false) {
+    const message =
+      "with those before it there are more expressions in the recipe than one may have: use fewer or shorter ones, or split it";
+    throw new ExpressionFailure("expression_syntax", message);
+  }
   resolveParents(root);
   return root;
 }
 
-function checkTree(root: Node): void {
+/** Gives how many nodes the tree has. */
+function checkTree(root: Node): number {
+  let count = 0;
   let level: readonly Node[] = [root];
   for (let depth = 0; level.length > 0; depth += 1) {
     const [first] = level;
@@ -43,8 +50,10 @@ function checkTree(root: Node): void {
       throw syntaxFailure(first.position, "S0201", message);
     }
     level.forEach(refuseEval);
+    count += level.length;
     level = level.flatMap((node) => partsOf(node));
   }
+  return count;
 }
 
 /** What it would evaluate cannot be checked when a recipe is saved. */

@@ -18,6 +18,8 @@ export function contextOf(input: Json, steps: Readonly<Record<string, Json>> = {
   }
   return {
     input,
+    item: null,
+    index: null,
     steps,
     errors: { broken: { code: "timeout", message: "too late" } },
     run: { id: RUN_ID, workflow: "tests", version: 3, startedAt: "2026-01-02T03:04:05.000Z" },

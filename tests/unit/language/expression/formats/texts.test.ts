@@ -6,7 +6,7 @@ import { formatNumber } from "../../../../../src/language/expression/formats/for
 import { parseIntegerPicture } from "../../../../../src/language/expression/formats/integer-picture.ts";
 import { parseCsv } from "../../../../../src/language/expression/formats/parse-csv.ts";
 import { parseInteger } from "../../../../../src/language/expression/formats/parse-integer.ts";
-import { parseUrl } from "../../../../../src/language/expression/formats/parse-url.ts";
+import { parseUrl } from "../../../../../src/language/expression/functions/encodings.ts";
 
 describe("base64", () => {
   it("carries any text, as UTF-8", () => {

@@ -1,0 +1,2 @@
+DROP INDEX "steps_signal";--> statement-breakpoint
+CREATE INDEX "steps_waits" ON "steps" USING btree ("run_id",("waiting_for" ->> 'name'),"available_at") WHERE "steps"."status" = 'WAITING' and "steps"."waiting_for" ->> 'kind' in ('timer', 'signal');
