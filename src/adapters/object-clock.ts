@@ -7,7 +7,7 @@ const TICK_MS = 100;
 const SHARED_MS_MIN = 1_000;
 
 interface Waiting {
-  readonly dueAtMs: number;
+  dueAtMs: number;
   readonly callback: () => void;
 }
 
@@ -19,13 +19,15 @@ interface Waiting {
 export class ObjectClock implements Clock {
   readonly #waiting = new Set<Waiting>();
   #isTicking = false;
+  /** What the clock showed last. */
+  #shownMs = 0;
 
   now(): Date {
     return new Date();
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const waiting = { dueAtMs: Date.now() + delayMs, callback };
+    const waiting = { dueAtMs: this.#readMs() + delayMs, callback };
     this.#waiting.add(waiting);
     if (delayMs < SHARED_MS_MIN) {
       setTimeout(() => {
@@ -54,12 +56,23 @@ export class ObjectClock implements Clock {
       // First, so that a callback that throws ends nothing.
       this.#keepTicking();
     }
-    const nowMs = Date.now();
+    const nowMs = this.#readMs();
     for (const waiting of this.#waiting) {
       if (waiting.dueAtMs <= nowMs) {
         this.#call(waiting);
       }
     }
+  }
+
+  /** Reads the clock. When it was set back, what waits goes back with it: else all would wait longer by as much. */
+  #readMs(): number {
+    const nowMs = Date.now();
+    const backMs = Math.max(0, this.#shownMs - nowMs);
+    this.#shownMs = nowMs;
+    for (const waiting of backMs > 0 ? this.#waiting : []) {
+      waiting.dueAtMs -= backMs;
+    }
+    return nowMs;
   }
 
   #call(waiting: Waiting): void {

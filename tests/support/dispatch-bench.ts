@@ -6,6 +6,7 @@ import type { LedgerEnvironment } from "../../src/ledger/environment.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import type { CommandReply } from "../../src/ledger/request.ts";
 import { Dispatcher } from "../../src/shard/dispatch/dispatcher.ts";
+import type { DispatchSettings } from "../../src/shard/dispatch/ports.ts";
 import { settled } from "./gate.ts";
 import { environmentOf, requestOf, startOf } from "./ledger-environment.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -34,14 +35,14 @@ export class DispatchBench {
   readonly dispatcher: Dispatcher;
   readonly ledger: Ledger;
 
-  constructor(plan: Plan, settings: { readonly concurrency?: number; readonly callsInTurnMax?: number } = {}) {
+  constructor(plan: Plan, settings: Partial<DispatchSettings> = {}) {
     this.store.addWorkflow(plan);
     this.dispatcher = new Dispatcher(
       {
         concurrency: settings.concurrency ?? 100,
         callsInTurnMax: settings.callsInTurnMax ?? 1_000,
         leaseMs: LEASE_MS,
-        computingMax: 10_000,
+        computingMax: settings.computingMax ?? 10_000,
       },
       {
         queue: this.queue,

@@ -10,6 +10,7 @@ import { planKey } from "../../src/ledger/plan-cache.ts";
 import type {
   EarlierRun,
   FoundRows,
+  ItemValueRef,
   Lease,
   LoadedRows,
   LoadRequest,
@@ -41,6 +42,7 @@ export class MemoryDatabase {
   readonly locked = new Set<RunId>();
   /** Runs that a transaction has locked, by the transaction. */
   readonly #locks = new Map<RunId, symbol>();
+  readonly #open = new Set<symbol>();
   readonly #heads = new Map<string, WorkflowHead>();
   readonly #plans = new Map<string, PlanRef & StoredPlan>();
   readonly #runs = new Map<RunId, StoredRun>();
@@ -71,6 +73,16 @@ export class MemoryDatabase {
     return this.#steps.output(ref);
   }
 
+  /** The value of an item of a `foreach`; undefined when there is none. */
+  item(ref: ItemValueRef): Json | undefined {
+    return this.#steps.itemValues([ref])[0]?.value;
+  }
+
+  /** How many transactions have not ended. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
   get runIds(): readonly RunId[] {
     return [...this.#runs.keys()];
   }
@@ -84,8 +96,9 @@ export class MemoryDatabase {
     return refs.flatMap((ref) => this.#plans.get(planKey(ref)) ?? []);
   }
 
-  /** Locks for a transaction the runs that nobody else has locked, and loads what is asked for. */
-  load(request: LoadRequest, transaction: symbol): LoadedRows {
+  /** Begins a transaction: locks for it the runs that nobody else has locked, and loads what is asked for. */
+  begin(request: LoadRequest, transaction: symbol): LoadedRows {
+    this.#open.add(transaction);
     const existing = [...new Set(request.runIds)].toSorted().flatMap((runId) => this.#runs.get(runId)?.run ?? []);
     const free = existing.filter(({ id }) => !this.locked.has(id) && !this.#locks.has(id));
     free.forEach(({ id }) => this.#locks.set(id, transaction));
@@ -113,8 +126,9 @@ export class MemoryDatabase {
     return [...(this.#mail.get(runId)?.values() ?? [])];
   }
 
-  /** Frees what a transaction has locked. */
-  unlock(transaction: symbol): void {
+  /** Ends a transaction, if it has not ended yet: what it has locked is free. */
+  end(transaction: symbol): void {
+    this.#open.delete(transaction);
     for (const [runId, holder] of this.#locks) {
       if (holder === transaction) {
         this.#locks.delete(runId);
@@ -122,36 +136,18 @@ export class MemoryDatabase {
     }
   }
 
-  /** Writes all of it, or nothing when a key is there already. */
-  write(request: SaveRequest): ReadBack {
-    this.#refuseDuplicates(request);
-    for (const ref of request.emptied) {
-      this.#steps.empty(ref);
+  /** Writes all of it and ends the transaction; or nothing, when that has ended or a key is there already. */
+  commit(request: SaveRequest, transaction: symbol): ReadBack {
+    if (!this.#open.has(transaction)) {
+      throw new Error("the transaction has ended: its connection was lost");
     }
-    for (const one of request.created) {
-      this.#createRun(one);
+    try {
+      this.#refuseDuplicates(request);
+      this.#write(request);
+      return this.#readBack(request);
+    } finally {
+      this.end(transaction);
     }
-    const payloads = new Map(request.payloads.map((payload) => [`${payload.runId}/${payload.stepKey}`, payload]));
-    for (const { run, input, created, steps } of request.changed) {
-      this.#updateRun(run, input);
-      this.#steps.create(run.id, created);
-      for (const step of steps) {
-        this.#steps.update(step, payloads.get(`${step.runId}/${step.key}`));
-      }
-    }
-    for (const list of request.items) {
-      this.#steps.putItems(list);
-    }
-    for (const mail of request.mail) {
-      const box = this.#mail.get(mail.runId) ?? new Map<string, RunMail>();
-      this.#mail.set(mail.runId, box.set(keyOf(mail), mail));
-    }
-    this.#steps.gather(request.payloads);
-    for (const event of request.events) {
-      this.events.push(event);
-      this.#eventIds.add(eventId(event));
-    }
-    return this.#readBack(request);
   }
 
   renewLeases(leases: readonly Lease[], expiresAt: Date): readonly LeaseToken[] {
@@ -181,6 +177,35 @@ export class MemoryDatabase {
       runs.flatMap((run) => this.steps(run.id).map((step) => ({ run, step }))),
       sweep,
     );
+  }
+
+  #write(request: SaveRequest): void {
+    for (const ref of request.emptied) {
+      this.#steps.empty(ref);
+    }
+    for (const one of request.created) {
+      this.#createRun(one);
+    }
+    const payloads = new Map(request.payloads.map((payload) => [`${payload.runId}/${payload.stepKey}`, payload]));
+    for (const { run, input, created, steps } of request.changed) {
+      this.#updateRun(run, input);
+      this.#steps.create(run.id, created);
+      for (const step of steps) {
+        this.#steps.update(step, payloads.get(`${step.runId}/${step.key}`));
+      }
+    }
+    for (const list of request.items) {
+      this.#steps.putItems(list);
+    }
+    for (const mail of request.mail) {
+      const box = this.#mail.get(mail.runId) ?? new Map<string, RunMail>();
+      this.#mail.set(mail.runId, box.set(keyOf(mail), mail));
+    }
+    this.#steps.gather(request.payloads);
+    for (const event of request.events) {
+      this.events.push(event);
+      this.#eventIds.add(eventId(event));
+    }
   }
 
   #earlier(workflow: EarlierRun["workflow"], key: string): readonly EarlierRun[] {

@@ -123,17 +123,17 @@ export class MemoryLedgerStore implements LedgerStore {
     const close = (): void => {
       this.openCount -= isOpen ? 1 : 0;
       isOpen = false;
-      this.database.unlock(id);
+      this.database.end(id);
     };
     return {
-      rows: this.database.load(request, id),
+      rows: this.database.begin(request, id),
       load: async (query) => {
         this.furtherLoads.push(query);
         return this.database.find([query]);
       },
       save: async (saved) => {
         try {
-          return this.#save(saved);
+          return this.#save(saved, id);
         } finally {
           close();
         }
@@ -144,12 +144,12 @@ export class MemoryLedgerStore implements LedgerStore {
     };
   }
 
-  #save(request: SaveRequest): ReadBack {
+  #save(request: SaveRequest, transaction: symbol): ReadBack {
     const fault = this.faults.save(request);
     if (fault !== null) {
       throw fault;
     }
-    const read = this.database.write(request);
+    const read = this.database.commit(request, transaction);
     this.saves.push(request);
     return read;
   }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * Gives SHA-256 in hex.
@@ -7,5 +7,5 @@ import { createHash } from "node:crypto";
  * @returns 64 hex digits.
  */
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }

@@ -175,11 +175,12 @@ export class OpenAttempts {
       .map((attempt) => attempt.lease);
   }
 
-  /** All leases are renewed once more. */
-  countRenewal(): void {
+  /** All leases are renewed once more. Gives the attempts for which it is the last time: their consumers have overrun. */
+  countRenewal(): readonly LeaseToken[] {
     for (const attempt of this.#open.values()) {
       attempt.renewalsLeft -= 1;
     }
+    return [...this.#open].flatMap(([token, { renewalsLeft }]) => (renewalsLeft === 0 ? [token] : []));
   }
 
   #growLater(): void {

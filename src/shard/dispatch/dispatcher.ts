@@ -44,8 +44,14 @@ export class Dispatcher implements AttemptCapacity {
 
   constructor(settings: DispatchSettings, ports: DispatcherPorts) {
     this.#ports = ports;
-    this.#writer = new QueueWriter(ports.queue, ports.clock, (error) => {
-      ports.log.warn("queue write failed; it is tried again", { error: describeError(error) });
+    this.#writer = new QueueWriter(ports.queue, ports.clock, {
+      failed: (error) => {
+        ports.log.warn("queue write failed; it is tried again", { error: describeError(error) });
+      },
+      recovered: () => {
+        this.#hasBacklog = true;
+        this.#pumpIfUseful();
+      },
     });
     const { leaseMs, concurrency, callsInTurnMax } = settings;
     const renewalMs = leaseMs / RENEWALS_IN_LEASE;
@@ -63,12 +69,13 @@ export class Dispatcher implements AttemptCapacity {
     });
     this.#leaseKeeper = new LeaseKeeper({
       attempts: this.#attempts,
-      queue: ports.queue,
       clock: ports.clock,
       leaseMs,
       renewalMs,
       renew: async (leases, expiresAt) => this.ledger.renew(leases, expiresAt),
+      writer: this.#writer,
       lost: (token) => {
+        this.#handOver.free(token);
         this.settled(token);
       },
     });
@@ -181,7 +188,7 @@ export class Dispatcher implements AttemptCapacity {
       return;
     }
     if (this.#backoff.until !== null) {
-      this.#wakeAfterBackoff();
+      this.#noteDue(this.#backoff.until);
       return;
     }
     this.#isPumping = true;
@@ -198,13 +205,13 @@ export class Dispatcher implements AttemptCapacity {
   }
 
   async #claimOnce(): Promise<void> {
+    // Cleared before anything else, so that a message enqueued while the claim is under way is noticed.
+    this.#hasBacklog = false;
     // What was just enqueued must be there before the claim looks for it; nobody would look again.
     await this.#writer.settled();
     const now = this.#ports.clock.now();
     const limit = Math.min(this.#attempts.room([]), CLAIM_MESSAGES_MAX);
     const hiddenUntil = new Date(now.getTime() + CLAIM_HIDDEN_MS);
-    // Cleared before the claim, so that a message enqueued while it is under way is noticed.
-    this.#hasBacklog = false;
     const claim = await this.#ports.queue.claim({ now, limit, hiddenUntil });
     this.#hasBacklog ||= claim.members.length === limit;
     this.#noteDue(claim.nextAt);
@@ -277,14 +284,7 @@ export class Dispatcher implements AttemptCapacity {
     const delayMs = this.#backoff.fail();
     if (delayMs !== null) {
       this.#ports.log.warn("dispatch backs off", { error: describeError(error), delayMs });
-      this.#wakeAfterBackoff();
-    }
-  }
-
-  #wakeAfterBackoff(): void {
-    const { until } = this.#backoff;
-    if (until !== null) {
-      this.#ports.wakeAt(until);
+      this.#noteDue(this.#backoff.until);
     }
   }
 }

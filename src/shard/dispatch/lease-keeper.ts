@@ -3,19 +3,19 @@ import { messageOf } from "../../domain/target.ts";
 import type { Lease } from "../../ledger/ports.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { OpenAttempts } from "./attempts.ts";
-import type { Queue } from "./queue.ts";
+import type { QueueWriter } from "./queue-writer.ts";
 
 /** What keeping leases takes. */
 export interface LeaseKeeperPorts {
   readonly attempts: OpenAttempts;
-  readonly queue: Queue;
   readonly clock: Clock;
   readonly leaseMs: number;
   /** How often they are renewed. */
   readonly renewalMs: number;
   /** Renews leases in PostgreSQL and gives the attempts that hold theirs; null when that could not be found out. */
   readonly renew: (leases: readonly Lease[], expiresAt: Date) => Promise<ReadonlySet<LeaseToken> | null>;
-  /** Told of an attempt that has lost its lease. */
+  readonly writer: Pick<QueueWriter, "hide">;
+  /** Told of an attempt that has lost its lease, or is about to. */
   readonly lost: (token: LeaseToken) => void;
 }
 
@@ -40,12 +40,13 @@ export class LeaseKeeper {
   }
 
   async #renew(): Promise<void> {
-    const { attempts, queue, clock, leaseMs, renew, lost } = this.#ports;
+    const { attempts, clock, leaseMs, renew, writer, lost } = this.#ports;
     const leases = attempts.leases();
     if (leases.length === 0) {
       return;
     }
-    attempts.countRenewal();
+    // A call that never returns must not keep its place for ever.
+    attempts.countRenewal().forEach(lost);
     this.keep();
     const expiresAt = new Date(clock.now().getTime() + leaseMs);
     const held = await renew(leases, expiresAt);
@@ -59,16 +60,10 @@ export class LeaseKeeper {
       }
     }
     // An attempt that settled meanwhile may have put its step's message to another instant as well.
-    try {
-      await queue.hide(
-        attempts
-          .leases()
-          .filter((lease) => held.has(lease.token))
-          .map(({ runId, stepKey }) => messageOf({ runId, target: stepKey })),
-        expiresAt,
-      );
-    } catch {
-      // A message that reappears early is refused with `leased` and put back.
-    }
+    const kept = attempts.leases().filter(({ token }) => held.has(token));
+    writer.hide(
+      kept.map(({ runId, stepKey }) => messageOf({ runId, target: stepKey })),
+      expiresAt,
+    );
   }
 }

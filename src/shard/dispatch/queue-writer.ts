@@ -13,6 +13,14 @@ const REFILL_AHEAD_MS = 120_000;
 /** Nobody hides a message for longer, in ms: not a claim, not one who puts it aside. */
 const HIDDEN_MS_MAX = 60_000;
 
+/** Who hears how the writing goes. */
+export interface QueueWriterListener {
+  /** A request failed; its changes are written later. */
+  readonly failed: (error: unknown) => void;
+  /** What had failed is written. A claim in between has not seen those messages, nor when the first of them is due. */
+  readonly recovered: () => void;
+}
+
 /**
  * Writes queue changes behind the commits: one request in flight, what arrives meanwhile goes with the next, and of
  * several changes to one message only the last is written. Crashing in between loses nothing, as the sweeper knows.
@@ -20,35 +28,44 @@ const HIDDEN_MS_MAX = 60_000;
 export class QueueWriter {
   readonly #queue: Queue;
   readonly #clock: Clock;
-  readonly #onError: (error: unknown) => void;
+  readonly #listener: QueueWriterListener;
   readonly #pending = new Map<string, Date | null>();
+  #hides: { readonly members: Set<string>; readonly hiddenUntil: Date } | null = null;
   #flushing: Promise<void> | null = null;
   #waitingForThis: (() => void)[] = [];
   #waitingForNext: (() => void)[] = [];
   #isBackingOff = false;
   #retryMs = RETRY_MS_MIN;
 
-  constructor(queue: Queue, clock: Clock, onError: (error: unknown) => void) {
+  constructor(queue: Queue, clock: Clock, listener: QueueWriterListener) {
     this.#queue = queue;
     this.#clock = clock;
-    this.#onError = onError;
+    this.#listener = listener;
   }
 
   /** Takes a change: visible from an instant on, or off the queue (null). */
   change(member: string, visibleAt: Date | null): void {
+    this.#hides?.members.delete(member);
     if (this.#pending.size < PENDING_CHANGES_MAX || this.#pending.has(member)) {
       this.#pending.set(member, visibleAt);
     }
-    if (!this.#isBackingOff) {
-      this.#flushing ??= this.#flush();
-    }
+    this.#flushSoon();
+  }
+
+  /**
+   * Hides messages longer, if they are on the queue. What changes meanwhile is written after it, not beside it: else a
+   * retry whose backoff has begun could be hidden for as long as the lease of the attempt before it.
+   */
+  hide(members: readonly string[], hiddenUntil: Date): void {
+    this.#hides = { members: new Set(members), hiddenUntil };
+    this.#flushSoon();
   }
 
   /** Resolves when everything taken so far is written or has failed once. */
   async settled(): Promise<void> {
     if (this.#flushing !== null) {
       await new Promise<void>((resolve) => {
-        (this.#pending.size > 0 ? this.#waitingForNext : this.#waitingForThis).push(resolve);
+        (this.#hasMore ? this.#waitingForNext : this.#waitingForThis).push(resolve);
       });
     }
   }
@@ -71,19 +88,31 @@ export class QueueWriter {
     return now.map(({ member }) => member);
   }
 
+  /** Whether there is something that the request under way does not carry. */
+  get #hasMore(): boolean {
+    return this.#pending.size > 0 || this.#hides !== null;
+  }
+
+  #flushSoon(): void {
+    if (!this.#isBackingOff) {
+      this.#flushing ??= this.#flush();
+    }
+  }
+
   async #flush(): Promise<void> {
     // Lets all changes of a commit gather before the first request.
     await Promise.resolve();
-    while (this.#pending.size > 0) {
+    while (this.#hasMore) {
       const changes = new Map(this.#pending);
       this.#pending.clear();
       this.#waitingForThis = this.#waitingForNext;
       this.#waitingForNext = [];
       try {
         await this.#write(changes);
-        this.#retryMs = RETRY_MS_MIN;
+        this.#noteWritten();
+        await this.#hide();
       } catch (error) {
-        this.#onError(error);
+        this.#listener.failed(error);
         this.#takeBack(changes);
         this.#backOff();
         break;
@@ -99,16 +128,36 @@ export class QueueWriter {
     }
   }
 
+  #noteWritten(): void {
+    const hadFailed = this.#retryMs > RETRY_MS_MIN;
+    this.#retryMs = RETRY_MS_MIN;
+    if (hadFailed) {
+      this.#listener.recovered();
+    }
+  }
+
   #backOff(): void {
     this.#isBackingOff = true;
     this.#clock.after(this.#retryMs, () => {
       this.#isBackingOff = false;
-      this.#flushing ??= this.#flush();
+      this.#flushSoon();
     });
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
   }
 
+  async #hide(): Promise<void> {
+    const hides = this.#hides;
+    this.#hides = null;
+    if (hides !== null && hides.members.size > 0) {
+      // A message that reappears early is refused with `leased` and put back.
+      await this.#queue.hide([...hides.members], hides.hiddenUntil).catch(() => undefined);
+    }
+  }
+
   async #write(changes: ReadonlyMap<string, Date | null>): Promise<void> {
+    if (changes.size === 0) {
+      return;
+    }
     const added: QueueMessage[] = [];
     const removed: string[] = [];
     for (const [member, visibleAt] of changes) {

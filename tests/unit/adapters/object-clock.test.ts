@@ -40,6 +40,24 @@ describe("the clock of a Durable Object", () => {
     expect(Math.max(...lateMs.values())).toBeLessThanOrEqual(LATE_MS_MAX);
   });
 
+  it("calls back in time when the clock is set back meanwhile, those who began to wait before and after", () => {
+    const clock = new ObjectClock();
+    const startMs = Date.now();
+    const called: string[] = [];
+    clock.after(5_000, () => called.push("before"));
+    vi.advanceTimersByTime(1_050);
+    vi.setSystemTime(startMs - 3_600_000);
+    clock.after(5_000, () => called.push("after"));
+    vi.advanceTimersByTime(3_800);
+    expect(called).toEqual([]);
+    vi.advanceTimersByTime(150 + LATE_MS_MAX);
+    expect(called).toEqual(["before"]);
+    vi.advanceTimersByTime(800);
+    expect(called).toEqual(["before"]);
+    vi.advanceTimersByTime(150 + LATE_MS_MAX);
+    expect(called).toEqual(["before", "after"]);
+  });
+
   it("does not call back who has taken it back, also in the same tick", () => {
     const clock = new ObjectClock();
     const called: string[] = [];

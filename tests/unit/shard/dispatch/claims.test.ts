@@ -157,6 +157,28 @@ describe("the dispatch loop", () => {
 });
 
 describe("a claim", () => {
+  it("looks again for what was enqueued while it waited to claim", async () => {
+    const bench = new DispatchBench(planOf([{ id: "a" }]), { callsInTurnMax: 1 });
+    const writes = [closedGate(), closedGate()] as const;
+    bench.queue.gate = writes[0].passed;
+    await bench.start();
+    // The turn is spent, so the step of the next run is to be queued; a fresh turn claims before it is.
+    const opened = closedGate();
+    bench.store.gate = opened.passed;
+    const started = bench.ledger.start(startOf(1));
+    await settled();
+    bench.dispatcher.newTurn();
+    await settled();
+    opened.open();
+    await started;
+    bench.queue.gate = writes[1].passed;
+    writes[0].open();
+    await settled();
+    writes[1].open();
+    await settled();
+    expect(bench.calls.map(({ assignment }) => assignment.runId)).toEqual([RUN, runIdOf(1)]);
+  });
+
   it("waits until what was just enqueued is on the queue", async () => {
     const bench = new DispatchBench(planOf([{ id: "a" }]), { concurrency: 1 });
     const gate = closedGate();

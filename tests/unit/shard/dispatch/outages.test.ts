@@ -107,6 +107,17 @@ describe("a queue that cannot be reached", () => {
     expect(bench.wakesMs.at(-1)).toBe(250);
   });
 
+  it("gets what it missed once it is back, and what is due by then begins at once", async () => {
+    const bench = new DispatchBench(planOf([{ id: "a" }]), { concurrency: 1 });
+    bench.queue.faults.write = () => REDIS_AWAY;
+    await bench.start(2);
+    await bench.settle(bench.calls[0]);
+    expect(bench.queue.messages.size).toBe(0);
+    bench.queue.faults.write = () => null;
+    await bench.clock.passMs(1_000);
+    expect(bench.calls[1]?.assignment.runId).toBe(runIdOf(1));
+  });
+
   it("does not stop starts and hand-over", async () => {
     const bench = new DispatchBench(planOf(CHAIN));
     bench.queue.faults.claim = () => REDIS_AWAY;

@@ -11,7 +11,13 @@ class Bench {
   readonly queue = new MemoryQueue();
   readonly clock = new ManualClock();
   readonly errors: unknown[] = [];
-  readonly writer = new QueueWriter(this.queue, this.clock, (error) => this.errors.push(error));
+  recoveries = 0;
+  readonly writer = new QueueWriter(this.queue, this.clock, {
+    failed: (error) => this.errors.push(error),
+    recovered: () => {
+      this.recoveries += 1;
+    },
+  });
 
   /** How many changes each request so far carried. */
   get sizes(): readonly number[] {
@@ -89,6 +95,47 @@ describe("the queue writer", () => {
   });
 });
 
+describe("messages that are hidden longer", () => {
+  it("are so after what was changed before", async () => {
+    const { writer, queue } = new Bench();
+    writer.change("a", at(1));
+    writer.hide(["a", "gone"], at(9));
+    await writer.settled();
+    expect([...queue.messages]).toEqual([["a", 9]]);
+  });
+
+  it("stay as they are changed while the request for it waits, or is under way", async () => {
+    const { writer, queue } = new Bench();
+    const gate = closedGate();
+    queue.messages.set("a", 5).set("b", 5).set("c", 5);
+    queue.gate = gate.passed;
+    queue.faults.hide = () => {
+      writer.change("b", at(1));
+      return null;
+    };
+    writer.change("other", at(1));
+    await settled();
+    writer.hide(["a", "b", "c"], at(9));
+    writer.change("a", at(1));
+    gate.open();
+    await settled();
+    expect([...queue.messages]).toEqual([
+      ["a", 1],
+      ["b", 1],
+      ["c", 9],
+      ["other", 1],
+    ]);
+  });
+
+  it("need no further request when they cannot be hidden: they come back early and are put back", async () => {
+    const { writer, queue, clock } = new Bench();
+    queue.faults.hide = () => AWAY;
+    writer.hide(["a"], at(9));
+    await writer.settled();
+    expect([queue.writes, clock.pendingMs]).toEqual([[], []]);
+  });
+});
+
 describe("a queue that takes no writes", () => {
   it("gets them again, after a wait that grows to a bound", async () => {
     const bench = new Bench();
@@ -105,6 +152,22 @@ describe("a queue that takes no writes", () => {
     bench.queue.faults.write = () => null;
     await bench.clock.passMs(15_000);
     expect([...bench.queue.messages]).toEqual([["a", 1]]);
+  });
+
+  it("has those told who have looked meanwhile, once it has taken what failed", async () => {
+    const bench = new Bench();
+    bench.writer.change("a", at(1));
+    await settled();
+    bench.queue.faults.write = () => AWAY;
+    bench.writer.change("b", at(1));
+    await settled();
+    await bench.clock.passMs(250);
+    expect(bench.recoveries).toBe(0);
+    bench.queue.faults.write = () => null;
+    await bench.clock.passMs(500);
+    bench.writer.change("c", at(1));
+    await settled();
+    expect(bench.recoveries).toBe(1);
   });
 
   it("begins with a short wait again after a write that worked", async () => {

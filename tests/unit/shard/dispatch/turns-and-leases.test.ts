@@ -190,6 +190,13 @@ describe("leases of open attempts", () => {
     expect(bench.store.run(RUN)).toMatchObject({ status: "FAILED", failure: { code: "lease_expired" } });
   });
 
+  it("that a consumer has overrun free its places, although its call never returns", async () => {
+    const bench = new DispatchBench(planOf([{ id: "a" }]), { concurrency: 1, computingMax: 1 });
+    await bench.start();
+    await bench.clock.passMs(80_000);
+    expect(bench.calls.map(({ assignment }) => assignment.attempt)).toEqual([1, 2]);
+  });
+
   it("that the queue does not hide keep their attempt: its message is refused and put back", async () => {
     const bench = new DispatchBench(planOf(CHAIN));
     bench.queue.faults.hide = () => new UnavailableError("redis", "away");
