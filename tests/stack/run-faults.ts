@@ -17,19 +17,33 @@ const ENDS: ReadonlySet<string> = new Set(["RUN_COMPLETED", "RUN_FAILED", "RUN_C
  * @returns One sentence for each fault.
  */
 export function findFaults(stored: StoredRun): readonly string[] {
-  const { run, events } = stored;
+  const { run, steps, events } = stored;
   const ends = events.filter(({ type }) => ENDS.has(type)).length;
   const retries = events.filter(({ type }) => type === "RUN_RETRIED").length;
+  const faults = [
+    ...(isRunEnded(run.status) ? [] : [`is ${run.status}`]),
+    ...(ends === retries + 1 ? [] : [`ended ${ends} times after ${retries} retries`]),
+    ...steps.flatMap((step) => findWrongProgress(step, steps)),
+  ];
+  return [...faults.map((fault) => `run ${run.id} ${fault}`), ...findContradictions(stored)];
+}
+
+/**
+ * Looks for what must not be in any run, under way or ended: a transition that is not allowed or happened twice, a gap in
+ * its log or a hash that does not verify, counters of the run that disagree with its steps.
+ *
+ * @param stored - The run, its steps and its log.
+ * @returns One sentence for each fault.
+ */
+export function findContradictions(stored: StoredRun): readonly string[] {
+  const { run, events } = stored;
   const verifier = new ChainVerifier(run.id, sha256);
   events.forEach((event) => verifier.add(event));
   const verdict = verifier.verdict(run.head);
   const faults = [
-    ...(isRunEnded(run.status) ? [] : [`is ${run.status}`]),
-    ...(ends === retries + 1 ? [] : [`ended ${ends} times after ${retries} retries`]),
     ...(verdict.ok ? [] : [`log broken at ${verdict.brokenAt}: ${verdict.reason}`]),
     ...replayTransitions(stored),
     ...findWrongCounts(stored),
-    ...stored.steps.flatMap((step) => findWrongProgress(step, stored.steps)),
   ];
   return faults.map((fault) => `run ${run.id} ${fault}`);
 }
