@@ -15,7 +15,7 @@ const SUITES: readonly Suite[] = [
   { name: "unit", testTimeoutMs: 5_000, hookTimeoutMs: 5_000, isParallel: true },
   { name: "property", testTimeoutMs: 30_000, hookTimeoutMs: 5_000, isParallel: true },
   { name: "contract", testTimeoutMs: 60_000, hookTimeoutMs: 60_000, isParallel: false },
-  { name: "integration", testTimeoutMs: 90_000, hookTimeoutMs: 90_000, isParallel: false },
+  { name: "integration", testTimeoutMs: 90_000, hookTimeoutMs: 90_000, isParallel: true },
   { name: "fault", testTimeoutMs: 90_000, hookTimeoutMs: 90_000, isParallel: false },
   { name: "browser", testTimeoutMs: 90_000, hookTimeoutMs: 90_000, isParallel: false },
 ];
