@@ -67,6 +67,8 @@ const layers = [
     "^dashboard/",
     "^src/domain/",
     "^src/api/[^/]+/(contract|shapes)[.]ts$",
+    // How a payload is asked for: the page behind a link and the dashboard ask alike.
+    "^src/api/signals/form[.]ts$",
     NPM,
   ]),
 ];

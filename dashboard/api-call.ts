@@ -1,4 +1,4 @@
-import type { Json } from "./model/api-types.ts";
+import type { Json, ValueIssue } from "./model/api-types.ts";
 import { apiKey, dropRefusedKey } from "./state/api-key.ts";
 
 /** Why a call gave nothing. `unreachable`: no answer came, or none in time. `aborted`: nobody wants it any more. */
@@ -9,6 +9,8 @@ export interface ApiProblem {
   /** The API's stable name of the problem; empty when there was no answer. */
   readonly code: string;
   readonly detail: string;
+  /** What is wrong with the parts of what was sent. */
+  readonly issues: readonly ValueIssue[];
 }
 
 /** What a call gave. */
@@ -22,6 +24,8 @@ export interface Call {
   /** Below `/api/`. */
   readonly path: string;
   readonly body?: Json;
+  /** The body as JSON that is written already. */
+  readonly bodyText?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** The key to send; without it the one in use. */
   readonly key?: string;
@@ -30,7 +34,7 @@ export interface Call {
 }
 
 const CALL_TIMEOUT_MS = 15_000;
-const ABORTED: ApiProblem = { kind: "aborted", status: null, code: "", detail: "" };
+const ABORTED: ApiProblem = { kind: "aborted", status: null, code: "", detail: "", issues: [] };
 
 /**
  * Calls the API. A refused key is forgotten, so that the page asks for another.
@@ -80,16 +84,17 @@ export async function openEventStream(path: string, signal: AbortSignal): Promis
   }
 }
 
-async function send({ method = "GET", path, body, headers, key = "", signal }: Call): Promise<Response> {
+async function send({ method = "GET", path, body, headers, key = "", signal, ...call }: Call): Promise<Response> {
+  const text = body === undefined ? call.bodyText : JSON.stringify(body);
   return fetch(`./api/${path}`, {
     method,
     signal: signal ?? null,
     headers: {
       Authorization: `Bearer ${key}`,
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(text === undefined ? {} : { "Content-Type": "application/json" }),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(text === undefined ? {} : { body: text }),
   });
 }
 
@@ -97,12 +102,12 @@ async function readProblem(response: Response, key: string): Promise<ApiProblem>
   const problem: Partial<ApiProblem> = await response.json().catch(() => ({}));
   const detail = problem.detail ?? `the answer was ${response.status} ${response.statusText}`;
   if (response.status === 401) dropRefusedKey(key, `The API refused the key: ${detail}.`);
-  return { kind: "refused", status: response.status, code: problem.code ?? "", detail };
+  return { kind: "refused", status: response.status, code: problem.code ?? "", detail, issues: problem.issues ?? [] };
 }
 
 function unreachable(isLate: boolean): ApiProblem {
   const detail = isLate
     ? `the API did not answer within ${CALL_TIMEOUT_MS / 1000} s`
     : "the API cannot be reached; is the stack running?";
-  return { kind: "unreachable", status: null, code: "", detail };
+  return { kind: "unreachable", status: null, code: "", detail, issues: [] };
 }

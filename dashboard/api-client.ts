@@ -8,7 +8,10 @@ import type {
   Run,
   RunPage,
   RunSummary,
+  SentSignal,
+  Step,
   StepDetail,
+  StepStatus,
   Verification,
   Workflow,
   WorkflowSummary,
@@ -18,6 +21,17 @@ import type { RunFilter } from "./model/routes.ts";
 const RUNS_PAGE = 50;
 const EVENTS_PAGE = 200;
 const WORKFLOWS_PAGE = 200;
+const STEPS_PAGE = 50;
+
+/** Which items or steps of an item a list shows. */
+export interface InnerSteps {
+  /** Key of the `foreach`, or of the item. */
+  readonly parent: string;
+  /** Only those of this state; null for all. */
+  readonly status: StepStatus | null;
+  /** Where the page before ended; null for the first page. */
+  readonly cursor: string | null;
+}
 
 /** What an operator can do to a run, as the API names it. */
 export type RunAction = "cancel" | "pause" | "resume" | "retry" | "rerun";
@@ -83,6 +97,42 @@ export function getRunPayload(runId: string, part: "input" | "output"): Promise<
  */
 export function getStep(runId: string, key: string, signal?: AbortSignal): Promise<ApiResult<StepDetail>> {
   return callApi({ path: runPath(runId, `steps/${encodeURIComponent(key)}`), signal });
+}
+
+/**
+ * Reads the items of a `foreach`, or the steps of an item.
+ *
+ * @param runId - The run.
+ * @param which - Which ones.
+ * @param signal - Ends the call.
+ * @returns Up to 50 in order, without payloads.
+ */
+export function listInnerSteps(runId: string, which: InnerSteps, signal?: AbortSignal): Promise<ApiResult<Page<Step>>> {
+  const { parent, status, cursor } = which;
+  const query = new URLSearchParams({
+    parent,
+    limit: String(STEPS_PAGE),
+    ...(status === null ? {} : { status }),
+    ...(cursor === null ? {} : { cursor }),
+  });
+  return callApi({ path: runPath(runId, `steps?${query.toString()}`), signal });
+}
+
+/**
+ * Sends a signal to a run.
+ *
+ * @param runId - The run.
+ * @param name - The signal.
+ * @param sent - Its payload as JSON text, and the key under which it counts once.
+ * @returns What became of it.
+ */
+export function sendSignal(
+  runId: string,
+  name: string,
+  { payload, key }: { readonly payload: string; readonly key: string },
+): Promise<ApiResult<SentSignal>> {
+  const path = runPath(runId, `signals/${encodeURIComponent(name)}`);
+  return callApi({ method: "POST", path, bodyText: payload, headers: { "Idempotency-Key": key } });
 }
 
 /**
@@ -188,8 +238,12 @@ export function eventStreamPath(runId: string, after: number): string {
   return runPath(runId, `events?after=${after}`);
 }
 
-/** `crypto.randomUUID` would do, but browsers have it only on https and localhost. */
-function newKey(): string {
+/**
+ * Makes an idempotency key. `crypto.randomUUID` would do, but browsers have it only on https and localhost.
+ *
+ * @returns The key.
+ */
+export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

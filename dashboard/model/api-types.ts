@@ -4,11 +4,13 @@ import type * as events from "../../src/api/events/contract.ts";
 import type * as keys from "../../src/api/keys/contract.ts";
 import type * as runs from "../../src/api/runs/contract.ts";
 import type * as shapes from "../../src/api/runs/shapes.ts";
+import type * as signals from "../../src/api/signals/contract.ts";
 import type * as steps from "../../src/api/steps/contract.ts";
 import type * as workflows from "../../src/api/workflows/contract.ts";
 
 export type { RunStatus, StepStatus } from "../../src/domain/run/transitions.ts";
 export type { Json } from "../../src/domain/json.ts";
+export type { ValueIssue } from "../../src/domain/run/command.ts";
 
 /** Whose key a request carried, and what it may do. */
 export type Identity = z.output<typeof keys.getMe.result>;
@@ -24,6 +26,9 @@ export type Step = z.output<typeof steps.Step>;
 
 /** A step with its payloads and its attempts. */
 export type StepDetail = z.output<typeof steps.StepDetail>;
+
+/** What became of a signal. */
+export type SentSignal = z.output<typeof signals.SentSignal>;
 
 /** One try of a step. */
 export type Attempt = z.output<typeof steps.Attempt>;

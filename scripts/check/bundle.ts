@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const OUT = join(ROOT, "dist", "bundle");
 const TIMEOUT_MS = 120_000;
 // A sixth of what the free plan of Workers takes, and little more than there is: start-up time grows with the bundle.
-const GZIP_BYTES_MAX = 540_000;
+const GZIP_BYTES_MAX = 580_000;
 
 /** What the bundler writes above the messages of a language. */
 const LANGUAGE_OF_ZOD = /^\/\/ .*zod\/v4\/locales\/(?!index).*$/gm;

@@ -56,8 +56,12 @@ async function answer(call: Call, logs: Logs): Promise<Answer> {
   if (call.path === "/calls") {
     return answerCalls(call, logs);
   }
-  logs.calls.record(idempotencyKeyOf(call.request));
-  return answerData(call) ?? (await answerSampleCall(call)) ?? answerBehaviour(call, logs.flaky);
+  logs.calls.open(idempotencyKeyOf(call.request));
+  try {
+    return answerData(call) ?? (await answerSampleCall(call)) ?? (await answerBehaviour(call, logs.flaky));
+  } finally {
+    logs.calls.close();
+  }
 }
 
 function answerCalls(call: Call, logs: Logs): Answer {

@@ -3,6 +3,8 @@ const KEYS_MAX = 100_000;
 /** How often the demo API was called, in all and for each `Idempotency-Key`. */
 export interface CallCounts {
   readonly total: number;
+  /** Most calls that were not answered yet at the same time. */
+  readonly mostAtOnce: number;
   readonly byKey: Readonly<Record<string, number>>;
 }
 
@@ -10,14 +12,18 @@ export interface CallCounts {
 export class CallLog {
   readonly #byKey = new Map<string, number>();
   #total = 0;
+  #open = 0;
+  #mostAtOnce = 0;
 
   /**
-   * Counts one call.
+   * Counts one call, which is open until it is closed.
    *
    * @param key - The `Idempotency-Key` of the call, or null.
    */
-  record(key: string | null): void {
+  open(key: string | null): void {
     this.#total += 1;
+    this.#open += 1;
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#open);
     if (key === null) {
       return;
     }
@@ -28,15 +34,21 @@ export class CallLog {
     this.#byKey.set(key, count + 1);
   }
 
-  /** @returns What was counted since the start or the last `clear`. */
-  counts(): CallCounts {
-    return { total: this.#total, byKey: Object.fromEntries(this.#byKey) };
+  /** Notes that a call has its answer. */
+  close(): void {
+    this.#open -= 1;
   }
 
-  /** Forgets everything. */
+  /** @returns What was counted since the start or the last `clear`. */
+  counts(): CallCounts {
+    return { total: this.#total, mostAtOnce: this.#mostAtOnce, byKey: Object.fromEntries(this.#byKey) };
+  }
+
+  /** Forgets everything but what is still open. */
   clear(): void {
     this.#byKey.clear();
     this.#total = 0;
+    this.#mostAtOnce = this.#open;
   }
 }
 

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/domain/json.ts";
-import { makeWaitingRun } from "../stack/waiting-run.ts";
+import { startWaitingRun } from "../stack/waiting-run.ts";
 import { type Look, useDashboard } from "./dashboard-browser.ts";
 
 const dashboard = useDashboard();
@@ -57,7 +57,7 @@ async function expectSound(page: Page, what: string): Promise<void> {
 describe("the page of a signal", () => {
   it.for(LOOKS)("passes axe and needs no sideways scrolling at $width px in $colorScheme", async (look, context) => {
     const page = await dashboard.openBlank(context, look);
-    const { id, url } = await makeWaitingRun(dashboard.stack, "asking", EVERYTHING);
+    const { id, url } = await startWaitingRun(dashboard.stack, "asking", EVERYTHING);
     await page.goto(url);
     await expectSound(page, "the form");
     expect(await page.title()).toBe("May order 4711 be shipped?");
@@ -68,14 +68,14 @@ describe("the page of a signal", () => {
     await page.getByRole("alert").waitFor();
     await expectSound(page, "the form with what is wrong in it");
     expect(await page.getByLabel("zip").inputValue()).toBe("10115");
-    await dashboard.stack.sql`update runs set status = 'CANCELED' where id = ${id}`;
+    await dashboard.stack.api.operate(id, "cancel");
     await page.goto(url);
     await expectSound(page, "a refusal");
   });
 
   it("is filled in by keyboard, with names that readers say", async (context) => {
     const page = await dashboard.openBlank(context, { width: 390 });
-    const { url } = await makeWaitingRun(dashboard.stack, "spoken", EVERYTHING);
+    const { url } = await startWaitingRun(dashboard.stack, "spoken", EVERYTHING);
     await page.goto(url);
     await page.getByRole("radiogroup", { name: "Ship it?" }).getByRole("radio", { name: "Yes" }).focus();
     await page.keyboard.press("Space");
@@ -88,7 +88,7 @@ describe("the page of a signal", () => {
 
   it("asks for nothing but itself, and breaks none of its own rules", async (context) => {
     const page = await dashboard.openBlank(context);
-    const { url } = await makeWaitingRun(dashboard.stack, "alone", EVERYTHING);
+    const { url } = await startWaitingRun(dashboard.stack, "alone", EVERYTHING);
     const asked: string[] = [];
     const known = dashboard.complaints.length;
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));

@@ -6,7 +6,7 @@ const GATE_LOCK = 471_105;
 
 /** Which transactions the gate holds: those that insert or update a row of `table` for which `condition` is true. */
 export interface GatedWrite {
-  readonly table: "runs" | "steps";
+  readonly table: "runs" | "steps" | "signals";
   /** SQL over `new`. */
   readonly condition: string;
 }

@@ -96,4 +96,29 @@ export const FAULT_PLAN: readonly CrashWindow[] = [
     healedBy: "the sweeper finds what waits too long; no wait is longer than it was when it began",
     file: "clock-moved.test.ts",
   },
+  {
+    window: "timer comes due while everything is down",
+    healedBy: "the sweeper finds it; it fires once",
+    file: "waits.test.ts",
+  },
+  {
+    window: "shard dies after the commit of a signal, before it answers",
+    healedBy: "the run goes on; the sender's repeat under its key counts once",
+    file: "signals.test.ts",
+  },
+  {
+    window: "signal and timeout in the same instant",
+    healedBy: "the first to be committed ends the step; the other changes nothing",
+    file: "signals.test.ts",
+  },
+  {
+    window: "`foreach` half expanded",
+    healedBy: "the items and their first attempts are one commit: each is begun, or none is there",
+    file: "foreach.test.ts",
+  },
+  {
+    window: "killed between two items",
+    healedBy: "the end of an item opens the next one in its commit; leases end and the sweeper queues what is ready",
+    file: "foreach.test.ts",
+  },
 ];

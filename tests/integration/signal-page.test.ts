@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { signProof } from "../../src/api/signals/proof.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
 import { useStack } from "../stack/test-stack.ts";
-import { makeWaitingRun } from "../stack/waiting-run.ts";
+import { startWaitingRun } from "../stack/waiting-run.ts";
 import { runIdOf, stepKeyOf } from "../support/ids.ts";
 
 const KEY = "a-signing-key-for-tests-of-32-characters";
@@ -28,35 +29,44 @@ function addressOf(proof: string): string {
 
 describe("the address that a step makes", () => {
   it("leads to a page that says what the run waits for, and changes nothing", async () => {
-    const { id, url } = await makeWaitingRun(stack, "asking", APPROVAL);
+    const { id, url } = await startWaitingRun(stack, "asking", APPROVAL);
     const before = await stack.api.run(id);
     const page = await visit(url);
     expect(page.status).toBe(200);
-    for (const text of ["asking", "approve", "Ship it?", "key:bootstrap", "2100-01-01 00:00 UTC"]) {
+    const until = (await stack.api.step(id, "approve")).availableAt?.slice(0, 16).replace("T", " ") ?? "an instant";
+    for (const text of ["asking", "approve", "Ship it?", "key:bootstrap", `${until} UTC`]) {
       expect(page.text).toContain(text);
     }
     expect(await stack.api.run(id)).toEqual(before);
   });
 
   it("refuses what cannot be an answer before the run sees it", async () => {
-    const { url } = await makeWaitingRun(stack, "strict", APPROVAL);
+    const { url } = await startWaitingRun(stack, "strict", APPROVAL);
     const page = await visit(url, new URLSearchParams({ approved: "perhaps" }));
     expect(page.status).toBe(400);
     expect(page.text).toContain("choose one of `true`, `false`");
   });
 
   it("asks for nothing once the wait is over", async () => {
-    const { id, url } = await makeWaitingRun(stack, "over", APPROVAL);
-    await stack.sql`update steps set status = 'COMPLETED' where run_id = ${id} and key = 'approve'`;
-    expect(await visit(url)).toMatchObject({ status: 409, text: expect.stringContaining("no more: it was answered") });
-    await stack.sql`update runs set status = 'COMPLETED' where id = ${id}`;
+    const { id, url } = await startWaitingRun(stack, "over", APPROVAL);
+    await stack.api.call("POST", `/api/runs/${id}/signals/decision`, { approved: true });
+    await stack.untilEnded([id]);
     expect(await visit(url)).toMatchObject({ status: 409, text: expect.stringContaining("The run is COMPLETED") });
   });
 
   it("asks before its step is reached, when its answer is kept", async () => {
-    const { id, url } = await makeWaitingRun(stack, "early", null);
-    await stack.sql`update steps set status = 'PENDING', waiting_for = null where run_id = ${id} and key = 'approve'`;
-    expect(await visit(url)).toMatchObject({ status: 200, text: expect.stringContaining("is kept until it does") });
+    await stack.api.save({
+      name: "early",
+      steps: [
+        { id: "ask", type: "transform", with: '${{ run.signalUrl & "/decision" }}' },
+        { id: "before", type: "wait", with: { for: "1h" } },
+        { id: "approve", type: "wait", with: { signal: "decision" } },
+      ],
+    });
+    const { id } = await stack.api.start("early");
+    await stack.untilStep(id, "before", "WAITING");
+    const page = await visit(z.string().parse((await stack.api.step(id, "ask")).output));
+    expect(page).toMatchObject({ status: 200, text: expect.stringContaining("is kept until it does") });
   });
 
   it("is not shown to who looks at the run", async () => {

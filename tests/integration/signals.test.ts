@@ -209,6 +209,39 @@ describe("an address that a run made", () => {
     await stack.untilEnded([id]);
   });
 
+  it("asks as long as items may come that wait for its signal", async () => {
+    await stack.api.save({
+      name: "one-by-one",
+      steps: [
+        { id: "ask", type: "transform", with: '${{ run.signalUrl & "/decision" }}' },
+        {
+          id: "each",
+          type: "foreach",
+          needs: ["ask"],
+          with: {
+            items: [1, 2],
+            concurrency: 1,
+            steps: [
+              { id: "approve", type: "wait", with: { signal: "decision" } },
+              { id: "rest", type: "wait", with: { signal: "rested" } },
+            ],
+            output: "${{ steps.approve.payload }}",
+          },
+        },
+      ],
+    });
+    const { id } = await stack.api.start("one-by-one");
+    await stack.untilStep(id, "each[0].approve", "WAITING");
+    const url = z.string().parse((await stack.api.step(id, "ask")).output);
+    await signal(id, { answer: "first" });
+    await stack.untilStep(id, "each[0].rest", "WAITING");
+    expect(await visit(url)).toMatchObject({ status: 200, text: expect.stringContaining("is kept until it does") });
+    expect(await visit(url, { form: "payload=%7B%22answer%22%3A%22second%22%7D" })).toMatchObject({ status: 202 });
+    await Promise.all([1, 2].map(async () => stack.api.call("POST", `/api/runs/${id}/signals/rested`, {})));
+    await stack.untilEnded([id]);
+    expect((await stack.api.run(id)).output).toEqual([{ answer: "first" }, { answer: "second" }]);
+  });
+
   it("works after the runtime was killed, and counts once across it", async () => {
     const { id, url } = await startWaiting();
     await stack.stack.killWorker();

@@ -62,6 +62,7 @@ function storedOf({ run, steps, events }: LivedRun): StoredRun {
     status: step.status,
     attempt: step.attempt,
     pending_needs: step.status === "PENDING" ? step.pendingNeeds : 0,
+    waiting_for: step.waitingFor,
   }));
   return { run, steps: rows, events };
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-const countsSchema = z.object({ total: z.number(), byKey: z.record(z.string(), z.number()) });
+const countsSchema = z.object({ total: z.number(), mostAtOnce: z.number(), byKey: z.record(z.string(), z.number()) });
 
-/** What the demo API was called: in all, and by `Idempotency-Key`. */
+/** What the demo API was called: in all, at the same time at most, and by `Idempotency-Key`. */
 export type DemoCalls = z.output<typeof countsSchema>;
 
 /**

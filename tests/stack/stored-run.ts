@@ -1,18 +1,20 @@
 import type postgres from "postgres";
 import { type RunRow, rowsAs, runOf } from "../../src/adapters/postgres/row-mapping.ts";
-import type { RunId } from "../../src/domain/ids.ts";
+import type { RunId, StepKey } from "../../src/domain/ids.ts";
 import type { Event, EventDraft } from "../../src/domain/run/event.ts";
 import type { Run } from "../../src/domain/run/run.ts";
 import type { StepStatus } from "../../src/domain/run/transitions.ts";
+import type { WaitingFor } from "../../src/domain/run/waiting.ts";
 
 /** A step as its row says. */
 export interface StoredStep {
   readonly run_id: RunId;
-  readonly key: string;
+  readonly key: StepKey;
   readonly type: string;
   readonly status: StepStatus;
   readonly attempt: number;
   readonly pending_needs: number;
+  readonly waiting_for: WaitingFor | null;
 }
 
 /** A run as PostgreSQL has it, read past the API. */
@@ -71,7 +73,7 @@ export async function readRuns(
   );
   const steps = rowsAs<StoredStep>(
     await sql`
-    select run_id, key, type, status, attempt, pending_needs from steps
+    select run_id, key, type, status, attempt, pending_needs, waiting_for from steps
     where run_id in ${wanted} order by run_id, position`,
   );
   const events = rowsAs<EventRow>(

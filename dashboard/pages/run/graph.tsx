@@ -1,9 +1,9 @@
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { Elapsed } from "../../components/time.tsx";
+import { Countdown, Elapsed } from "../../components/time.tsx";
 import type { Step } from "../../model/api-types.ts";
 import { type GraphLayout, layOutGraph, type LayoutSizes } from "../../model/graph-layout.ts";
-import { nameOfStep } from "../../model/run-facts.ts";
+import { nameOfStep, writeProgress } from "../../model/run-facts.ts";
 import { lookOf } from "../../model/status.ts";
 import { isNarrow } from "../../state/narrow.ts";
 
@@ -118,6 +118,8 @@ function Node({
         <span class="visually-hidden">
           attempt {step.attempt} of {step.maxAttempts}
         </span>
+        {step.progress === null ? null : <span>{writeProgress(step.progress)}</span>}
+        {step.waitingFor?.kind === "timer" ? <Countdown at={step.availableAt ?? step.waitingFor.until} /> : null}
         {HAS_DURATION.has(step.status) ? <Elapsed startedAt={step.startedAt} endedAt={step.endedAt} /> : null}
       </span>
     </button>

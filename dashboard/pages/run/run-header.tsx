@@ -8,13 +8,24 @@ import { formatRoute, runAddress } from "../../model/routes.ts";
 import { findNextRetry, nameOfStep } from "../../model/run-facts.ts";
 import { RunActions } from "./run-actions.tsx";
 
+/** Waits that are told of at once. */
+const WAITS_MAX = 3;
+
 /**
  * What a run is and how it stands, with the buttons that change it.
  *
- * @param props - The run, and whom to tell when a button has changed it.
+ * @param props - The run, whom to tell when a button has changed it, and how to open a step.
  * @returns The header.
  */
-export function RunHeader({ run, onOperated }: { readonly run: Run; readonly onOperated: () => void }): JSX.Element {
+export function RunHeader({
+  run,
+  onOperated,
+  onSelect,
+}: {
+  readonly run: Run;
+  readonly onOperated: () => void;
+  readonly onSelect: (key: string) => void;
+}): JSX.Element {
   return (
     <header class="run-header">
       <div class="run-title">
@@ -49,7 +60,7 @@ export function RunHeader({ run, onOperated }: { readonly run: Run; readonly onO
         )}
       </dl>
       <Labels labels={run.labels} />
-      <Pending run={run} />
+      <Pending run={run} onSelect={onSelect} />
     </header>
   );
 }
@@ -87,30 +98,48 @@ function Fact({
 }
 
 /** What the run waits for, when it waits. */
-function Pending({ run }: { readonly run: Run }): JSX.Element | null {
-  const retry = findNextRetry(run);
-  if (retry !== null && run.endedAt === null) {
+function Pending({ run, onSelect }: { readonly run: Run; readonly onSelect: (key: string) => void }): JSX.Element {
+  const retry = run.endedAt === null ? findNextRetry(run) : null;
+  const waits = run.waitingFor.slice(0, WAITS_MAX);
+  return (
+    <>
+      {retry === null ? null : (
+        <p class="pending retrying-note">
+          ↻ {nameOfStep(retry.key)} failed {retry.attempt} of {retry.maxAttempts} times and is tried again{" "}
+          <Countdown at={retry.nextRetryAt} />.
+        </p>
+      )}
+      {waits.map((wait) => (
+        <p key={wait.step} class="pending waiting">
+          ◷{" "}
+          <button type="button" class="link" onClick={() => onSelect(wait.step)}>
+            {nameOfStep(wait.step)}
+          </button>{" "}
+          <Wait wait={wait} />.
+        </p>
+      ))}
+      {waits.length < run.waitingFor.length ? <p class="muted">More steps wait: they are in the lists below.</p> : null}
+    </>
+  );
+}
+
+function Wait({ wait }: { readonly wait: Run["waitingFor"][number] }): JSX.Element {
+  const { for: what, until } = wait;
+  if (what.kind === "items") {
     return (
-      <p class="pending retrying-note">
-        ↻ {nameOfStep(retry.key)} failed {retry.attempt} of {retry.maxAttempts} times and is tried again{" "}
-        <Countdown at={retry.nextRetryAt} />.
-      </p>
+      <>
+        has {what.completed} of {what.total} items done
+      </>
     );
   }
-  const [waiting] = run.waitingFor;
-  if (waiting === undefined) return null;
-  return (
-    <p class="pending">
-      ◷ {nameOfStep(waiting.step)} waits
-      {waiting.until === null ? (
-        " for something to arrive"
-      ) : (
-        <>
-          {" "}
-          and goes on <Countdown at={waiting.until} />
-        </>
-      )}
-      .
-    </p>
+  const end = until === null ? "for as long as it takes" : <Countdown at={until} />;
+  return what.kind === "signal" ? (
+    <>
+      waits for the signal <code>{what.name}</code>
+      {until === null ? " " : ", and gives up "}
+      {end}
+    </>
+  ) : (
+    <>waits, and goes on {end}</>
   );
 }

@@ -80,7 +80,7 @@ function RunDetails({
   const select = (key: string): void => replaceRoute({ page: "run", ...place, step: key });
   return (
     <>
-      <RunHeader run={run} onOperated={onOperated} />
+      <RunHeader run={run} onOperated={onOperated} onSelect={select} />
       {run.status === "FAILED" && run.error !== null ? (
         <FailureCard run={run} error={run.error} onOpen={select} />
       ) : null}
@@ -92,7 +92,7 @@ function RunDetails({
         onView={(view) => replaceRoute({ page: "run", ...place, view })}
       />
       <div class="run-columns">
-        <Inspector run={run} chosen={run.steps.find(({ key }) => key === chosen) ?? null} onSelect={select} />
+        <Inspector run={run} chosen={chosen === "" ? null : chosen} onSelect={select} />
         <AuditLog store={store} run={run} chosen={chosen} />
       </div>
     </>

@@ -2,13 +2,14 @@ import type { JSX } from "preact";
 import type { Run } from "../../model/api-types.ts";
 import type { RunView } from "../../model/routes.ts";
 import { Graph } from "./graph.tsx";
+import { Items } from "./items.tsx";
 import { StepsTable } from "./steps-table.tsx";
 
 /** Above this a drawing says less than a table. */
 const GRAPH_STEPS_MAX = 300;
 
 /**
- * The steps of a run as graph or table: two views of one selection.
+ * The steps of a run as graph or table: two views of one selection. Below them the items of its `foreach` steps.
  *
  * @param props - The run, the chosen step and view, and whom to tell of other choices.
  * @returns The panel.
@@ -44,6 +45,9 @@ export function StepsPanel({
       ) : (
         <StepsTable steps={run.steps} chosen={chosen} onSelect={onSelect} />
       )}
+      {run.steps.map((step) => (
+        <Items key={step.key} run={run} step={step} chosen={chosen} onSelect={onSelect} />
+      ))}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { StatusBadge } from "../../components/status-badge.tsx";
 import { Elapsed, TimeAgo } from "../../components/time.tsx";
 import type { Step } from "../../model/api-types.ts";
 import { formatBytes } from "../../model/format.ts";
-import { nameOfStep } from "../../model/run-facts.ts";
+import { nameOfStep, writeProgress } from "../../model/run-facts.ts";
 
 /**
  * Lists the steps of a run.
@@ -72,7 +72,10 @@ function StepRow({
       <td>
         <StatusBadge status={step.status} />
       </td>
-      <td>{step.type}</td>
+      <td>
+        {step.type}
+        {step.progress === null ? null : <span class="muted"> {writeProgress(step.progress)}</span>}
+      </td>
       <td class="cell-number">
         {step.attempt}/{step.maxAttempts}
       </td>

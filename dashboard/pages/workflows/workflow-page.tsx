@@ -99,7 +99,13 @@ function Warnings({ warnings }: Pick<RecipeCheck, "warnings">): JSX.Element {
   );
 }
 
+/** The steps around a step, outermost first. */
+function writeEnclosing(around: string | null, within: ReadonlyMap<string, string | null>): string {
+  return around === null ? "" : `${writeEnclosing(within.get(around) ?? null, within)}${around} / `;
+}
+
 function PlanTable({ plan }: { readonly plan: Workflow["plan"] }): JSX.Element {
+  const within = new Map(plan.nodes.map((node) => [node.id, node.within]));
   return (
     <div class="table-frame scroll" tabIndex={0} role="region" aria-label="Steps of the plan">
       <table class="plan-table">
@@ -121,7 +127,7 @@ function PlanTable({ plan }: { readonly plan: Workflow["plan"] }): JSX.Element {
           {plan.nodes.map((node) => (
             <tr key={node.id}>
               <td class="cell-text">
-                {node.within === null ? null : <span class="muted">{node.within} / </span>}
+                <span class="muted">{writeEnclosing(node.within, within)}</span>
                 {nameOfStep(node.id)}
               </td>
               <td>{node.type}</td>

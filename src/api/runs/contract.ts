@@ -213,7 +213,7 @@ export const retryRun = defineOperation({
         .string()
         .max(200)
         .optional()
-        .openapi({ description: "Key of a step: it and all that depends on it run again." }),
+        .openapi({ description: "Key of a step, or of an item: it and all that depends on it run again." }),
       input: AnyJson.optional().openapi({ description: "Replaces the run's input." }),
     }),
     bytesMax: INPUT_BYTES_MAX,

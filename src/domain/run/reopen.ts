@@ -85,6 +85,10 @@ interface Anew {
 }
 
 function stepsAnew({ block, itemKey }: BlockInstance, { from }: ReopenFrom, { plan }: DecideContext): Anew {
+  if (from !== null && from === itemKey) {
+    const whole = new Set(block.nodes.map(({ id }) => id));
+    return { whole, all: whole };
+  }
   const held = from === null ? undefined : block.nodes.find(({ id }) => holds(innerKeyOf(itemKey, id), from));
   if (held === undefined) {
     return { whole: new Set(), all: new Set() };

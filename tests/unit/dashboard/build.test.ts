@@ -5,7 +5,8 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDashboard } from "../../../scripts/build-dashboard.ts";
 
-const SCRIPT_BYTES_MAX = 30 * 1024;
+// A form for signals and the items of lists came to 4.7 KiB; all of it is there before the first row is.
+const SCRIPT_BYTES_MAX = 33 * 1024;
 const STYLE_BYTES_MAX = 5 * 1024;
 
 const outputDir = mkdtempSync(join(tmpdir(), "baton-dashboard-"));

@@ -260,6 +260,23 @@ describe("a retry of a run with items", () => {
     expect(run.run).toMatchObject({ status: "COMPLETED", counts: { completed: 5 } });
   });
 
+  it("from an item runs all of it again, and what follows the foreach", () => {
+    const run = expanded(2);
+    run.complete("each[0].fetch", "each[0].store", "each[1].fetch", "each[1].store");
+    run.sink("after");
+    run.retry("each[1]");
+    expect(run.statuses).toMatchObject({
+      each: "WAITING",
+      "each[0].fetch": "COMPLETED",
+      "each[1]": "WAITING",
+      "each[1].fetch": "RUNNING",
+      "each[1].store": "PENDING",
+      after: "PENDING",
+    });
+    run.complete("each[1].fetch", "each[1].store", "after");
+    expect(run.run.status).toBe("COMPLETED");
+  });
+
   it("from a step of an item runs it again, what follows in the item, and what follows the foreach", () => {
     const run = expanded(2, { body: [...BODY, { id: "note", needs: ["store"] }] });
     run.complete("each[0].fetch", "each[0].store", "each[0].note", "each[1].fetch", "each[1].store", "each[1].note");

@@ -101,14 +101,15 @@ export function previewOf(row: PayloadRow): PayloadPreview {
  * Lists what the steps of a recipe wait for.
  *
  * @param plan - Its plan.
- * @returns Signals with the ids of their steps, in the order of the recipe.
+ * @returns Signals, each with the id of the recipe's own step that waits for it or holds the items that do, in the order
+ *   of the recipe.
  */
-export function signalsOfPlan(plan: StoredPlan["plan"]): readonly (DeclaredSignal & { readonly nodeId: string })[] {
+export function signalsOfPlan(plan: StoredPlan["plan"]): readonly (DeclaredSignal & { readonly rootId: string })[] {
   // A plan of an earlier format has no waits.
   const nodes = plan.format === 1 ? [] : [...indexPlan(plan).nodes.values()];
-  return nodes.flatMap(({ node }) =>
+  return nodes.flatMap(({ node, enclosing }) =>
     node.type === "wait" && node.with.kind === "signal"
-      ? [{ nodeId: node.id, name: node.with.name, schema: node.with.schema }]
+      ? [{ rootId: enclosing[0] ?? node.id, name: node.with.name, schema: node.with.schema }]
       : [],
   );
 }

@@ -52,12 +52,12 @@ async function find(db: ApiSql, asked: Asked): Promise<SignalRecord | null> {
       }
       const { plan, ...run } = row;
       const declared = signalsOfPlan(plan);
-      const nodeIds = declared.filter(({ name }) => name === asked.name).map(({ nodeId }) => nodeId);
+      const rootIds = declared.filter(({ name }) => name === asked.name).map(({ rootId }) => rootId);
       return {
         ...run,
         declared: declared.map(({ name, schema }) => ({ name, schema })),
         wait: await findWait(tx, asked),
-        isPast: nodeIds.length > 0 && (await areDone(tx, asked.runId, nodeIds)),
+        isPast: rootIds.length > 0 && (await areDone(tx, asked.runId, rootIds)),
         answeredAt: await findAnswer(tx, asked),
       };
     },
@@ -82,14 +82,14 @@ async function findWait(db: Pick<ApiSql, "select">, { runId, name }: Asked): Pro
   return row === undefined ? null : signalWaitOf(row);
 }
 
-/** Steps without a row are still to come. */
-async function areDone(db: Pick<ApiSql, "select">, runId: RunId, nodeIds: readonly string[]): Promise<boolean> {
+/** Of the recipe's own steps: a `foreach` may open further items as long as it is not done. */
+async function areDone(db: Pick<ApiSql, "select">, runId: RunId, rootIds: readonly string[]): Promise<boolean> {
   const [row] = await db
     .select({
       areDone: sql<boolean | null>`bool_and(${steps.status} in ('COMPLETED', 'FAILED', 'SKIPPED', 'CANCELED'))`,
     })
     .from(steps)
-    .where(and(eq(steps.runId, runId), inArray(steps.nodeId, [...nodeIds])));
+    .where(and(eq(steps.runId, runId), inArray(steps.key, [...rootIds])));
   return row?.areDone === true;
 }
 

@@ -18,7 +18,7 @@ interface PairCode {
 }
 
 const BYTES_PER_BUCKET = 320;
-const BUCKET_COST = 7;
+const BUCKET_COST = 8;
 
 /**
  * Compiles a grouping: the object whose members are made of the items that have the same key.

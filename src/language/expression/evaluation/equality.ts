@@ -34,7 +34,7 @@ export function areEqual(run: Evaluation, left: Value, right: Value, depth = 0):
   return false;
 }
 
-const ENTRY_COST = 0.15;
+const ENTRY_COST = 0.17;
 
 function areEntriesEqual(run: Evaluation, left: readonly Value[], right: readonly Value[], depth: number): boolean {
   if (left.length !== right.length) {

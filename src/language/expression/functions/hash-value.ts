@@ -31,7 +31,7 @@ class Hasher {
   }
 
   hash(value: Value, level: number): string {
-    this.#run.spend(3);
+    this.#run.spend(3.4);
     this.#valuesLeft -= 1;
     const entries = entriesOf(value);
     if (entries !== null) {
