@@ -80,6 +80,7 @@ export const FUEL_KINDS: readonly FuelKind[] = [
   { name: "equality, wide objects", source: repeat("$x = $y", "input; $y := $clone(input)"), input: WIDE },
   { name: "truth of a wide object", source: repeat("$x ? 1", "input"), input: WIDE },
   { name: "truth of a list", source: repeat("$x ? 1", "$map([1..1000], function() { 0 })") },
+  { name: "truth of lists", source: repeat("$x ? 1", "[1..1000].[[]]") },
   { name: "in, numbers", source: repeat("0 in $x", NUMBERS) },
   { name: "in, texts", source: repeat("'zzzz' in $x", "[1..1000].('abc' & $string($ + 1000))") },
   {
@@ -121,6 +122,7 @@ export const FUEL_KINDS: readonly FuelKind[] = [
   { name: "transform, nested", source: repeat("$x ~> |**|{'new': 1}|", "input[[0..99]]"), input: ITEMS },
   { name: "$string of a number", source: repeat("$string($i / 7)") },
   { name: "$string of objects", source: repeat("$string($x)", "input"), input: ITEMS },
+  { name: "$string indented, lists", source: repeat("$string($x, true)", "[1..1000].[[]]") },
   { name: "$string indented", source: repeat("$string($x, true)", "input"), input: ITEMS },
   { name: "$string of texts", source: repeat("$string([$x])", "$pad('', 20000, '\\u0001')") },
   { name: "$length", source: repeat("$length($x)", LONG), luck: LATIN },

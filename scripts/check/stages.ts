@@ -29,9 +29,10 @@ export const CHECKS: readonly Stage[] = [
 
 /** The tests, cheapest first. One runs at a time: they measure time and start servers. */
 export const SUITES: readonly Stage[] = [
-  suite("test:unit", 4),
-  suite("test:contract", 4),
-  suite("test:integration", 5),
+  suite("test:unit", 6),
+  suite("test:property", 6),
+  suite("test:contract", 5),
+  suite("test:integration", 9),
   suite("test:fault", 15),
-  suite("test:browser", 5),
+  suite("test:browser", 7),
 ];

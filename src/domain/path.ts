@@ -116,6 +116,16 @@ export function containerOf(key: StepKey): StepKey | null {
 }
 
 /**
+ * Gives the `foreach` of an item.
+ *
+ * @param itemKey - The key of an item.
+ * @returns The key of its `foreach`.
+ */
+export function foreachKeyOf(itemKey: StepKey): StepKey {
+  return itemKey.slice(0, itemKey.lastIndexOf("[")) as StepKey;
+}
+
+/**
  * Gives all that holds a step, innermost first: of `each[3].resize` `each[3]` and `each`.
  *
  * @param key - The key of a step.

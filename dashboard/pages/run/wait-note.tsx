@@ -16,32 +16,32 @@ export function WaitNote({ runId, step }: { readonly runId: string; readonly ste
   const { waitingFor, startedAt, availableAt } = step;
   if (waitingFor === null || waitingFor.kind === "items") return null;
   const end = availableAt === null ? null : <Due at={availableAt} />;
-  switch (waitingFor.kind) {
-    case "timer":
-      return <p class="pending waiting">◷ Goes on {end}.</p>;
-    case "block":
-      return (
-        <p class="pending waiting">
-          ◷ {waitingFor.unfinished} of its steps to go, {waitingFor.atWork} of them at work.
-        </p>
-      );
-    case "signal":
-      return (
-        <div class="pending waiting">
-          <p>
-            ◷ Waits for the signal <code>{waitingFor.name}</code>
-            {startedAt === null ? null : <> since {formatInstant(startedAt)}</>},{" "}
-            {end === null ? "for as long as it takes" : <>and gives up {end}</>}.
-          </p>
-          {step.parent === null ? null : (
-            <p class="muted">Of the steps that wait for it, the one that has waited longest takes it.</p>
-          )}
-          {denial.value === null ? (
-            <SendSignal runId={runId} name={waitingFor.name} schema={waitingFor.schema} />
-          ) : null}
-        </div>
-      );
+  if (waitingFor.kind === "timer") return <p class="pending waiting">◷ Goes on {end}.</p>;
+  if (waitingFor.kind === "block") {
+    return (
+      <p class="pending waiting">
+        ◷ {waitingFor.unfinished} of its steps to go, {waitingFor.atWork} of them at work.
+      </p>
+    );
   }
+  return (
+    <div class="pending waiting">
+      <p>
+        ◷ Waits for the signal <code>{waitingFor.name}</code>
+        {startedAt === null ? null : <> since {formatInstant(startedAt)}</>},{" "}
+        {end === null ? "for as long as it takes" : <>and gives up {end}</>}.
+      </p>
+      {step.parent === null ? null : (
+        <p class="muted">Of the steps that wait for it, the one that has waited longest takes it.</p>
+      )}
+      <SignalControl runId={runId} name={waitingFor.name} schema={waitingFor.schema} />
+    </div>
+  );
+}
+
+/** Nothing for a viewer. */
+function SignalControl(signal: Parameters<typeof SendSignal>[0]): JSX.Element | null {
+  return denial.value === null ? <SendSignal {...signal} /> : null;
 }
 
 function Due({ at }: { readonly at: string }): JSX.Element {

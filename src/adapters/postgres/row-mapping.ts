@@ -167,6 +167,7 @@ export function stepOf(row: StepRow): Step {
       return {
         ...base,
         status,
+        startedAt: present(row.started_at, row.key, "started_at"),
         waitingFor: present(row.waiting_for, row.key, "waiting_for"),
         dueAt: row.available_at,
       };

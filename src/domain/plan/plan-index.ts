@@ -51,11 +51,22 @@ function placeNodes(block: Block, enclosing: readonly string[], nodes: Map<strin
  * @returns The node.
  */
 export function nodeOf(index: PlanIndex, id: string): PlanNode {
+  return placedOf(index, id).node;
+}
+
+/**
+ * Finds a node that must exist, and where in the plan it is.
+ *
+ * @param index - An indexed plan.
+ * @param id - The id of a node.
+ * @returns The node and the steps it runs inside of.
+ */
+export function placedOf(index: PlanIndex, id: string): PlacedNode {
   const placed = index.nodes.get(id);
   if (placed === undefined) {
     throw new InvariantError(`plan of ${index.plan.workflow} has no node ${id}`);
   }
-  return placed.node;
+  return placed;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { containerOf } from "../path.ts";
+import { foreachKeyOf } from "../path.ts";
 import { foreachOf } from "../plan/plan-index.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
@@ -83,9 +83,8 @@ interface ItemEnd {
 }
 
 function noteItemEnd(draft: RunDraft, item: ItemStep, { bytes, error }: ItemEnd, context: DecideContext): void {
-  const key = containerOf(item.key);
-  const foreach = key === null ? undefined : draft.requireStep(key);
-  if (foreach === undefined || !isForeach(foreach)) {
+  const foreach = draft.requireStep(foreachKeyOf(item.key));
+  if (!isForeach(foreach)) {
     return;
   }
   const before = foreach.waitingFor;

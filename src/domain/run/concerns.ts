@@ -1,6 +1,6 @@
 import type { StepKey } from "../ids.ts";
-import { containersOf, isItemKey, keyIn, parsePath, siblingOf } from "../path.ts";
-import { nodeOf, type PlanIndex } from "../plan/plan-index.ts";
+import { containersOf, isItemKey, keyIn, parsePath, pathOf, siblingOf } from "../path.ts";
+import { nodeOf, placedOf, type PlanIndex } from "../plan/plan-index.ts";
 import type { Command } from "./command.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -105,6 +105,6 @@ export function dependentsOf(key: StepKey, plan: PlanIndex): readonly StepKey[] 
  * @returns The key of the step that is read.
  */
 export function readKeyOf(key: StepKey, nodeId: string, plan: PlanIndex): StepKey {
-  const depth = plan.nodes.get(nodeId)?.enclosing.length ?? 0;
-  return keyIn((parsePath(key)?.scope ?? []).slice(0, depth), nodeId);
+  const depth = placedOf(plan, nodeId).enclosing.length;
+  return keyIn(pathOf(key).scope.slice(0, depth), nodeId);
 }

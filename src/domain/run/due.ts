@@ -50,7 +50,7 @@ export function waitForTimer(draft: RunDraft, step: WaitingStep, { plan, now }: 
   }
   const node = nodeOf(plan, step.nodeId);
   const isInstant = node.type === "wait" && node.with.kind === "until";
-  const askedMs = isInstant || step.startedAt === null ? null : step.dueAt.getTime() - step.startedAt.getTime();
+  const askedMs = isInstant ? null : step.dueAt.getTime() - step.startedAt.getTime();
   const dueAt = boundWait(step.dueAt, askedMs, now);
   if (dueAt < step.dueAt) {
     draft.setStep(step, { ...step, startedAt: now, dueAt });

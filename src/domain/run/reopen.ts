@@ -59,7 +59,7 @@ export function reopenItem(draft: RunDraft, item: Step, where: ReopenFrom, conte
   const open: ItemStep = {
     ...baseOf(item),
     status: "WAITING",
-    startedAt: item.startedAt ?? context.now,
+    startedAt: context.now,
     error: null,
     waitingFor: { kind: "block", unfinished: 0, atWork: 0, bytes: outputBytes(item), failure: null },
     dueAt: null,
@@ -129,6 +129,7 @@ function reopenForeach(
   const foreach: ForeachStep = {
     ...baseOf(step),
     status: "WAITING",
+    startedAt: context.now,
     error: null,
     waitingFor: { ...progress, failed: 0, bytes, failure: null },
     dueAt: null,

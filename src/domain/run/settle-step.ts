@@ -7,7 +7,7 @@ import { failAttempt } from "./fail-attempt.ts";
 import { completeNeed, completeStep } from "./finish-step.ts";
 import { takeMail } from "./signal.ts";
 import { baseOf, type RunningStep, type Step, type WaitingStep } from "./step.ts";
-import type { WaitingFor, WaitRequest } from "./waiting.ts";
+import type { BlockProgress, WaitingFor, WaitRequest } from "./waiting.ts";
 
 /** Rows that the steps of a run may have, those of all items counted. */
 const STEPS_OF_RUN_MAX = 250_000;
@@ -94,15 +94,18 @@ function waitForItems(draft: RunDraft, step: RunningStep, values: readonly Json[
   draft.setItems(step.key, values);
 }
 
-function beginWait(draft: RunDraft, step: RunningStep, waitingFor: WaitingFor, { now }: DecideContext): void {
+/** What a step waits for by its own attempt; an item never had one. */
+type AttemptWait = Exclude<WaitingFor, BlockProgress>;
+
+function beginWait(draft: RunDraft, step: RunningStep, waitingFor: AttemptWait, { now }: DecideContext): void {
   const until = waitingFor.kind === "timer" || waitingFor.kind === "signal" ? waitingFor.until : null;
   const dueAt = until === null ? null : new Date(until);
-  const waiting: WaitingStep = { ...baseOf(step), status: "WAITING", waitingFor, dueAt };
+  const waiting: WaitingStep = { ...baseOf(step), status: "WAITING", startedAt: step.startedAt, waitingFor, dueAt };
   draft.moveStep(step, waiting, { type: "STEP_WAITING", at: now, actor: "consumer", data: describeWait(waitingFor) });
   draft.setMessage(step.key, dueAt);
 }
 
-function describeWait(waitingFor: WaitingFor): { readonly [key: string]: string | number | null } {
+function describeWait(waitingFor: AttemptWait): { readonly [key: string]: string | number | null } {
   switch (waitingFor.kind) {
     case "timer":
       return { for: "timer", until: waitingFor.until };
@@ -110,8 +113,6 @@ function describeWait(waitingFor: WaitingFor): { readonly [key: string]: string 
       return { for: "signal", name: waitingFor.name, until: waitingFor.until };
     case "items":
       return { for: "items", items: waitingFor.total };
-    case "block":
-      return { for: "block" };
   }
 }
 

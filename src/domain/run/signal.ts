@@ -1,5 +1,5 @@
 import type { Json } from "../json.ts";
-import type { Actor, Reply, SignalCommand } from "./command.ts";
+import type { Actor, Reply, SignalCommand, ValueIssue } from "./command.ts";
 import { concernedBy } from "./concerns.ts";
 import type { DecideContext } from "./decision.ts";
 import type { RunDraft } from "./draft.ts";
@@ -105,9 +105,15 @@ function checkPayload(
   waits: readonly Pick<SignalWait, "schema">[],
   { checkValue }: DecideContext,
 ): Reply | { readonly payload: Json } {
-  const checks = waits.map(({ schema }) => checkValue(schema, payload));
-  const fitting = checks.find(({ ok }) => ok) ?? checks[0];
-  return fitting?.ok === true ? { payload: fitting.input } : { kind: "invalid_payload", issues: fitting?.issues ?? [] };
+  let issues: readonly ValueIssue[] = [];
+  for (const { schema } of waits) {
+    const checked = checkValue(schema, payload);
+    if (checked.ok) {
+      return { payload: checked.input };
+    }
+    ({ issues } = checked);
+  }
+  return { kind: "invalid_payload", issues };
 }
 
 interface SignalStep extends WaitingStep {
@@ -117,14 +123,10 @@ interface SignalStep extends WaitingStep {
 /** Of the steps that wait for a signal the one that waits longest. */
 function findWaiter(draft: RunDraft, name: string): SignalStep | null {
   const waiting = draft.steps().filter((step): step is SignalStep => isWaitingFor(step, name));
-  const [longest] = waiting.toSorted((one, other) => startOf(one) - startOf(other));
+  const [longest] = waiting.toSorted((one, other) => one.startedAt.getTime() - other.startedAt.getTime());
   return longest ?? null;
 }
 
 function isWaitingFor(step: Step, name: string): boolean {
   return step.status === "WAITING" && step.waitingFor.kind === "signal" && step.waitingFor.name === name;
-}
-
-function startOf({ startedAt }: WaitingStep): number {
-  return startedAt?.getTime() ?? 0;
 }

@@ -57,6 +57,8 @@ export interface RetryingStep extends StepBase {
 /** Its attempt is over, and something else must happen: by itself at `dueAt`, or only from outside (null). */
 export interface WaitingStep extends StepBase {
   readonly status: "WAITING";
+  /** When it began to wait. */
+  readonly startedAt: Date;
   readonly waitingFor: WaitingFor;
   readonly dueAt: Date | null;
 }

@@ -42,8 +42,8 @@ export function describeSweeps(bench: StoreBench): void {
         runningStep(runId, "running", at(15)),
         { ...base("retrying"), status: "RETRYING", error: ERROR, failedAt: START, dueAt: at(30) },
         { ...base("old_retrying"), status: "RETRYING", error: ERROR, failedAt: null, dueAt: at(40) },
-        { ...base("timer"), status: "WAITING", waitingFor: TIMER, dueAt: at(50) },
-        { ...base("signal"), status: "WAITING", waitingFor: SIGNAL, dueAt: null },
+        { ...base("timer"), status: "WAITING", startedAt: START, waitingFor: TIMER, dueAt: at(50) },
+        { ...base("signal"), status: "WAITING", startedAt: START, waitingFor: SIGNAL, dueAt: null },
         { ...base("completed"), status: "COMPLETED", endedAt: START },
         { ...base("failed"), status: "FAILED", error: ERROR, endedAt: START },
       ];

@@ -131,7 +131,7 @@ function stepBase(runId: RunId, key: string): StepBase {
  * @returns The step.
  */
 export function waitingStep(runId: RunId, key: string, waitingFor: WaitingFor): Extract<Step, { status: "WAITING" }> {
-  return { ...stepBase(runId, key), status: "WAITING", waitingFor, dueAt: null };
+  return { ...stepBase(runId, key), status: "WAITING", startedAt: at(0), waitingFor, dueAt: null };
 }
 
 /**

@@ -65,6 +65,7 @@ describe("what is due for a step", () => {
     const waiting: WaitingStep = {
       ...run.step("a"),
       status: "WAITING",
+      startedAt: run.now,
       waitingFor: { kind: "timer", until },
       dueAt: run.now,
     };

@@ -20,7 +20,7 @@ export function isTrue(run: Evaluation, value: Value, depth = 0): boolean {
   }
   run.refuseDepth(depth);
   for (const entry of entriesOf(value) ?? []) {
-    run.spend(0.25);
+    run.spend(0.3);
     if (isTrue(run, entry, depth + 1)) {
       return true;
     }

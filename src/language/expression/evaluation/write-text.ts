@@ -38,7 +38,7 @@ function writeNumber(run: Evaluation, value: number): string {
 
 const FRACTION_COST = 6;
 
-const PART_COST = 1;
+const PART_COST = 1.4;
 
 class JsonWriter {
   readonly #run: Evaluation;
