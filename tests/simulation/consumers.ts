@@ -103,8 +103,7 @@ export class Consumers {
       const caller = new URL(url).pathname.slice(1);
       const key = headers["idempotency-key"];
       const call = recorder.record({ caller, key });
-      const [, step = ""] = caller.split("/");
-      const { answer, ms } = faults.http(step, caller, call);
+      const { answer, ms } = faults.http(caller, call);
       const aborted = new Promise<void>((resolve) => {
         signal.addEventListener("abort", () => resolve());
       });

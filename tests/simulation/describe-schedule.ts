@@ -44,7 +44,7 @@ function describeFault(fault: Fault): string {
     case "consumer":
       return `consumer ${fault.nth} ${fault.effect}`;
     case "http":
-      return `the first ${fault.calls} calls of ${fault.step} get ${fault.answer}`;
+      return `the first ${fault.calls} calls of ${fault.step}${fault.item === null ? "" : ` for *${fault.item}`} get ${fault.answer}`;
     case "world":
       return `at ${fault.atMs} ms ${Object.values(fault.event).join(" ")}`;
   }

@@ -6,7 +6,7 @@ import type { Draws } from "./draws.ts";
 const STEPS_MAX = [5, 3, 2] as const;
 
 /** Signals that steps wait for. */
-export const SIGNALS = ["go", "halt"] as const;
+const SIGNALS = ["go", "halt"] as const;
 
 /** What the payload of a signal must be, in recipes that say so. */
 const PAYLOAD_SCHEMA = { type: "object", properties: { v: { type: "number" } }, required: ["v"] };

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts";
-import { drawRecipe, SIGNALS } from "./draw-recipe.ts";
+import { drawRecipe } from "./draw-recipe.ts";
 import { Draws } from "./draws.ts";
 import type {
   CallEffect,
@@ -67,7 +67,7 @@ export function drawSchedule(seed: number): Schedule {
   const hasSweeps = draws.chance(0.7);
   const recipes = Array.from({ length: draws.chance(0.25) ? 2 : 1 }, (_, index) => pickRecipe(draws, index));
   const starts = drawStarts(draws, recipes.length);
-  const commands = [...starts, ...drawOperators(draws, starts, recipes), ...drawSignals(draws, starts)];
+  const commands = [...starts, ...drawOperators(draws, starts, recipes), ...drawSignals(draws, starts, recipes)];
   return {
     seed,
     recipes,
@@ -133,36 +133,49 @@ function drawOperators(
 }
 
 /** Some come before their step, some twice, some with a payload that is not what the step asks for. */
-function drawSignals(draws: Draws, starts: readonly StartCommand[]): readonly ClientCommand[] {
-  return Array.from({ length: draws.pick([0, 0, 1, 2, 4, 8]) }, (_, index): ClientCommand => ({
-    type: "signal",
-    start: draws.between(0, starts.length - 1),
-    atMs: draws.between(0, draws.pick([200, 3_000, TROUBLE_MS_MAX])),
-    name: draws.pick(SIGNALS),
-    key: `key-${draws.between(0, 5)}`,
-    payload: draws.chance(0.85) ? { v: index } : "none",
-  }));
-}
-
-/** Ids of all steps of a block, with those of the blocks in it. */
-function stepIds({ steps }: JsonObject): readonly string[] {
-  return (Array.isArray(steps) ? steps : []).flatMap((step: Json) => {
-    const { id, with: parameters } = isJsonObject(step) ? step : {};
-    const inside = isJsonObject(parameters ?? null) ? stepIds(parameters as JsonObject) : [];
-    return [...(typeof id === "string" ? [id] : []), ...inside];
+function drawSignals(
+  draws: Draws,
+  starts: readonly StartCommand[],
+  recipes: readonly JsonObject[],
+): readonly ClientCommand[] {
+  return Array.from({ length: draws.pick([1, 2, 4, 8]) }).flatMap((_, index): readonly ClientCommand[] => {
+    const { start, recipe } = draws.pick(starts);
+    const names = stepsIn(recipes[recipe] ?? {}).flatMap(({ signal }) => signal ?? []);
+    const atMs = draws.between(0, draws.pick([200, 3_000, TROUBLE_MS_MAX]));
+    const key = `key-${draws.between(0, 5)}`;
+    const payload = draws.chance(0.85) ? { v: index } : "none";
+    const name = names.length > 0 && draws.chance(0.95) ? draws.pick(names) : "unknown";
+    return names.length > 0 || index === 0 ? [{ type: "signal", start, atMs, name, key, payload }] : [];
   });
 }
 
-function drawStepId(draws: Draws, recipes: readonly JsonObject[]): string {
-  return draws.pick(recipes.flatMap(stepIds));
+/** A step as others speak of it. */
+interface WrittenStep {
+  readonly id: string;
+  /** Ids of the `foreach` steps around it, from the outermost. */
+  readonly around: readonly string[];
+  readonly type: Json;
+  /** What it waits for, if it is a signal. */
+  readonly signal: string | null;
 }
 
-/** Of the step of a recipe, of an item, or of a step of an item; often there is none with this key. */
+/** All steps of a block, with those of the blocks in it. */
+function stepsIn({ steps }: JsonObject, around: readonly string[] = []): readonly WrittenStep[] {
+  return (Array.isArray(steps) ? steps : []).flatMap((step: Json): readonly WrittenStep[] => {
+    const { id, type = null, with: written = null } = isJsonObject(step) ? step : {};
+    const parameters = isJsonObject(written) ? written : {};
+    const { signal } = parameters;
+    const own =
+      typeof id === "string" ? [{ id, around, type, signal: typeof signal === "string" ? signal : null }] : [];
+    return [...own, ...stepsIn(parameters, typeof id === "string" ? [...around, id] : around)];
+  });
+}
+
+/** Of a step, an item, or a step of an item; sometimes there is none with this key. */
 function drawStepKey(draws: Draws, recipes: readonly JsonObject[]): string {
-  const id = drawStepId(draws, recipes);
-  const outer = drawStepId(draws, recipes);
-  const [place, inner] = [draws.between(0, 2), draws.between(0, 2)];
-  return draws.pick([id, id, `${outer}[${place}].${id}`, `${id}[${place}]`, `${outer}[${place}].${id}[${inner}]`]);
+  const { id, around } = draws.pick(recipes.flatMap((recipe) => stepsIn(recipe)));
+  const items = around.map((foreach) => `${foreach}[${draws.between(0, 2)}]`);
+  return items.length > 0 && draws.chance(0.3) ? items.join(".") : [...items, id].join(".");
 }
 
 interface FaultScope {
@@ -222,8 +235,12 @@ function drawConsumerFaults(draws: Draws): readonly ConsumerFault[] {
 }
 
 function drawHttpFault(draws: Draws, recipes: readonly JsonObject[]): HttpFault {
-  const answer = draws.pick(["503", "503", "429", "404", "404", "broken", "hangs", "slow"] as const);
-  return { kind: "http", step: drawStepId(draws, recipes), calls: draws.between(1, 5), answer };
+  const answer = draws.pick(["503", "503", "429", "404", "404", "404", "broken", "hangs", "slow"] as const);
+  const steps = recipes.flatMap((recipe) => stepsIn(recipe));
+  const calling = steps.filter(({ type }) => type === "http");
+  const { id, around } = draws.pick(calling.length > 0 ? calling : steps);
+  const item = around.length > 0 ? draws.pick([null, "a", "b"]) : null;
+  return { kind: "http", step: id, item, calls: draws.between(1, 5), answer };
 }
 
 function drawWorldFault(draws: Draws, { hasSweeps, commands }: FaultScope): WorldFault {

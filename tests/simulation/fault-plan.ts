@@ -66,12 +66,15 @@ export class FaultPlan {
     };
   }
 
-  /** What an API answers to the n-th call of a step with a key, and after how many ms. */
-  http(step: string, key: string, nth: number): { readonly answer: HttpFault["answer"] | null; readonly ms: number } {
+  /** What an API answers to the n-th call of a caller (run, step, item), and after how many ms. */
+  http(caller: string, nth: number): { readonly answer: HttpFault["answer"] | null; readonly ms: number } {
+    const [, step, item = ""] = caller.split("/");
     const answer = this.#find((fault) =>
-      fault.kind === "http" && fault.step === step && nth <= fault.calls ? fault.answer : null,
+      fault.kind === "http" && fault.step === step && nth <= fault.calls && item.endsWith(fault.item ?? "")
+        ? fault.answer
+        : null,
     );
-    const draws = this.#draws(key, nth);
+    const draws = this.#draws(caller, nth);
     const ms = answer === "slow" ? draws.between(SLOW_MS.min, SLOW_MS.max) : latencyMs(draws) * 10;
     return { answer: answer ?? null, ms };
   }

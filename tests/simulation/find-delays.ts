@@ -30,7 +30,8 @@ export function findDelays(runs: readonly LivedRun[], { faults, setup }: Schedul
     return [];
   }
   // With places for all, nothing has to wait; else only while the shard is at work: it claims nothing while it is full.
-  const idle = setup.concurrency >= PLACES_ENOUGH ? [{ fromMs: 0, untilMs: Infinity }] : idleSpans(runs);
+  const hasPlaces = Math.min(setup.concurrency, setup.callsInTurnMax) >= PLACES_ENOUGH;
+  const idle = hasPlaces ? [{ fromMs: 0, untilMs: Infinity }] : idleSpans(runs);
   return runs.flatMap((one) =>
     [...lostAttempts(one), ...lateSteps(one, idle), ...lateEnd(one, idle)].map((wrong) => `run ${one.run.id} ${wrong}`),
   );

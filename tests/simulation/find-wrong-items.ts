@@ -42,16 +42,31 @@ function wrongsOf({ step, node, total }: Foreach, lived: LivedRun, { database }:
     const isWrong = step.error.code === "items_failed" && failed <= tolerated;
     return isWrong ? [`FAILED by its items, of which ${failed} failed`] : [];
   }
+  const values = valuesOf(items, step, { database });
   const isWhole = items.length === total && items.every(({ status }) => status === "COMPLETED" || status === "FAILED");
   const expected = items.map((item) => outputOf(item, node, { lived, database }));
   const output = database.output({ runId: step.runId, stepKey: step.key });
   return [
     ...(isWhole ? [] : [`COMPLETED with ${items.length} of ${total} items, not all of them done`]),
+    ...(hasValues(values, node) ? [] : [`with the items ${JSON.stringify(values)}, its recipe has others`]),
     ...(failed <= tolerated ? [] : [`COMPLETED, and ${failed} items failed`]),
     ...(isDeepStrictEqual(output, expected)
       ? []
       : [`with the output ${JSON.stringify(output)}, its items have ${JSON.stringify(expected)}`]),
   ];
+}
+
+function valuesOf(
+  items: readonly Step[],
+  { runId, key }: Step,
+  { database }: Pick<Outside, "database">,
+): readonly unknown[] {
+  return items.map(({ position }) => database.item({ runId, stepKey: key, index: position }));
+}
+
+/** A list that is written out is known. */
+function hasValues(values: readonly unknown[], { with: written }: ForeachNode): boolean {
+  return !Array.isArray(written) || isDeepStrictEqual(values, written);
 }
 
 interface Kept extends Pick<Outside, "database"> {

@@ -1,3 +1,4 @@
+import { isForeach, type Step } from "../../src/domain/run/step.ts";
 import { messageOf } from "../../src/domain/target.ts";
 import type { Plant } from "./plant.ts";
 
@@ -60,12 +61,65 @@ const LOG: Plant = {
   }),
 };
 
+/** A timer that begins is not put on the queue. */
+const WAKE_OF_TIMER: Plant = {
+  commit: (commit) => {
+    const timers = new Set(
+      commit.events.flatMap(({ type, runId, step }) => (type === "STEP_WAITING" ? [`${runId}/${step}`] : [])),
+    );
+    return { ...commit, messages: commit.messages.filter((change) => !timers.has(messageOf(change))) };
+  },
+};
+
+/** A signal stays in the mailbox when a step takes it. */
+const MAIL_KEPT: Plant = {
+  save: (request) => ({ ...request, mail: request.mail.map((mail) => ({ ...mail, takenBy: null })) }),
+};
+
+/** A signal that comes before its step is not kept. */
+const MAIL_LOST: Plant = {
+  save: (request) => ({ ...request, mail: request.mail.filter(({ takenBy }) => takenBy !== null) }),
+};
+
+/** The end of an item is not counted by its list. */
+const ITEM_NOT_COUNTED: Plant = {
+  save: (request) => ({
+    ...request,
+    changed: request.changed.map((change) => ({ ...change, steps: change.steps.map(withOneLess) })),
+  }),
+};
+
+function withOneLess(step: Step): Step {
+  return isForeach(step) && step.waitingFor.completed > 0
+    ? { ...step, waitingFor: { ...step.waitingFor, completed: step.waitingFor.completed - 1 } }
+    : step;
+}
+
+/** The values of a list are stored backwards. */
+const ITEMS_BACKWARDS: Plant = {
+  save: (request) => ({
+    ...request,
+    items: request.items.map((list) => ({ ...list, values: list.values.toReversed() })),
+  }),
+};
+
+/** A list ends without its output. */
+const ITEMS_NOT_GATHERED: Plant = {
+  save: (request) => ({ ...request, payloads: request.payloads.filter(({ gather }) => gather === undefined) }),
+};
+
 /** Mistakes to plant into the engine, by what they break. */
 export const PLANTED_MISTAKES: readonly { readonly what: string; readonly plant: Plant }[] = [
   { what: "a settle that ignores the token", plant: FENCE },
   { what: "a counter that misses a step", plant: COUNTER },
   { what: "a step that is not put back on the queue for its retry", plant: WAKE_OF_RETRY },
   { what: "a refused message that is dropped in place of put back", plant: WAKE_OF_REFUSED },
+  { what: "a timer that is not put on the queue", plant: WAKE_OF_TIMER },
   { what: "a sweeper that does not see leases", plant: SWEEP_OF_LEASES },
   { what: "an event that is not written", plant: LOG },
+  { what: "a signal that stays when it is taken", plant: MAIL_KEPT },
+  { what: "a signal that is not kept for its step", plant: MAIL_LOST },
+  { what: "an item whose end is not counted", plant: ITEM_NOT_COUNTED },
+  { what: "a list that is stored backwards", plant: ITEMS_BACKWARDS },
+  { what: "a list that ends without its output", plant: ITEMS_NOT_GATHERED },
 ];

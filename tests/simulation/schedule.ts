@@ -73,6 +73,8 @@ export interface ConsumerFault {
 export interface HttpFault {
   readonly kind: "http";
   readonly step: string;
+  /** Only for items whose name ends so; null: for all. */
+  readonly item: string | null;
   /** How many of the calls with one key get this answer. */
   readonly calls: number;
   readonly answer: "503" | "429" | "404" | "broken" | "hangs" | "slow";

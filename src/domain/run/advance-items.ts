@@ -34,8 +34,8 @@ export function advanceItems(draft: RunDraft, context: DecideContext): void {
 }
 
 function advanceItem(draft: RunDraft, item: ItemStep, context: DecideContext): void {
-  const { unfinished, atWork, failure, bytes } = item.waitingFor;
-  if (failure !== null && atWork === 0) {
+  const { unfinished, failure, bytes } = item.waitingFor;
+  if (failure !== null && !isAttemptUnderWay(draft, item)) {
     failItem(draft, item, failure, context);
   } else if (unfinished === 0) {
     completeItem(draft, item, context);
@@ -56,6 +56,11 @@ function advanceForeach(draft: RunDraft, before: ForeachStep, context: DecideCon
     const gather = foreachOf(context.plan, foreach.nodeId).body.outputNode;
     completeStep(draft, foreach, { actor: "system", payload: { gather }, gatheredBytes: bytes }, context);
   }
+}
+
+/** Whether an attempt is let finish in an item that will fail. A `foreach` in it with open items may have none. */
+function isAttemptUnderWay(draft: RunDraft, { key, waitingFor }: ItemStep): boolean {
+  return waitingFor.atWork > 0 && draft.requireUnfinishedUnder(key).some(({ status }) => status === "RUNNING");
 }
 
 function completeItem(draft: RunDraft, item: ItemStep, { now }: DecideContext): void {

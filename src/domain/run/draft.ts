@@ -1,7 +1,7 @@
 import { InvariantError } from "../errors.ts";
 import type { StepKey } from "../ids.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { containerOf, innerKeyOf, isItemKey } from "../path.ts";
+import { containerOf, containersOf, innerKeyOf, isItemKey } from "../path.ts";
 import type { Block } from "../plan/plan.ts";
 import type { Actor, Reply } from "./command.ts";
 import { type StepQuery, stepQuery } from "./concerns.ts";
@@ -162,6 +162,7 @@ export class RunDraft {
     this.#changed.set(after.key, after);
     this.touch(after);
     this.#count(before, after);
+    this.#touchFailing(after.key);
   }
 
   /** Notes that an item or a `foreach` may go on or end. */
@@ -256,6 +257,16 @@ export class RunDraft {
       messages: this.#messages,
       begun: this.#begun,
     };
+  }
+
+  /** An item that will fail ends with the last attempt in it, however deep that is. */
+  #touchFailing(key: StepKey): void {
+    for (const container of containersOf(key)) {
+      const holder = this.requireStep(container);
+      if (isOpenItem(holder) && holder.waitingFor.failure !== null) {
+        this.touch(holder);
+      }
+    }
   }
 
   #count(before: Step | null, after: Step): void {

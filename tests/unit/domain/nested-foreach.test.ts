@@ -43,4 +43,23 @@ describe("a foreach in a foreach", () => {
     run.settle("outer[1].inner", itemsOf());
     expect(run.run.status).toBe("COMPLETED");
   });
+
+  it("does not hold up an item that fails by another step: what has not begun in it never does", () => {
+    const body = [{ id: "inner", body: [{ id: "x" }] }, { id: "y" }];
+    const run = new TestRun(planOf([{ id: "outer", body, tolerate: { count: 1 } }]));
+    run.settle("outer", itemsOf(0));
+    run.room = 1;
+    run.settle("outer[0].inner", itemsOf("a", "b"));
+    expect(run.statuses).toMatchObject({ "outer[0].inner[0].x": "RUNNING", "outer[0].inner[1].x": "PENDING" });
+    run.sink("outer[0].y");
+    expect(run.statuses).toMatchObject({ "outer[0]": "WAITING", "outer[0].inner[0].x": "RUNNING" });
+    run.complete("outer[0].inner[0].x");
+    expect(run.statuses).toMatchObject({
+      "outer[0].inner[0]": "COMPLETED",
+      "outer[0].inner[1].x": "CANCELED",
+      "outer[0].inner": "CANCELED",
+      "outer[0]": "FAILED",
+    });
+    expect(run.run.status).toBe("COMPLETED");
+  });
 });
