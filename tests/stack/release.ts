@@ -113,7 +113,7 @@ function hashMigration(tag: string): string {
 
 /**
  * Moves what lies ahead of the runs: leases, backoffs and deadlines end as long after now as they did after the last
- * event. The log stays as it is, since its hashes cover its instants.
+ * event, the lease of a run whose deadline is near after the deadline. The log stays as it is, since its hashes cover its instants.
  */
 async function moveToNow(sql: Sql): Promise<void> {
   await sql`
@@ -124,6 +124,10 @@ async function moveToNow(sql: Sql): Promise<void> {
   await sql`
     with stopped as (select now() - max(at) as age from events)
     update runs set deadline_at = deadline_at + age from stopped where ended_at is null`;
+  // Which of the two comes first must not depend on how fast the machine is.
+  await sql`
+    update steps set available_at = deadline_at + interval '5 seconds'
+    from runs where id = run_id and steps.status = 'RUNNING' and deadline_at < now() + interval '1 minute'`;
 }
 
 /**
