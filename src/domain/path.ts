@@ -22,6 +22,7 @@ export interface StepPath {
   readonly item: number | null;
 }
 
+const NODE_ID = /^[A-Za-z_][A-Za-z0-9_]*(?::[a-z]+)?$/;
 const SEGMENT = /^([A-Za-z_][A-Za-z0-9_]*(?::[a-z]+)?)(?:\[(0|[1-9]\d{0,5})\])?$/;
 
 /**
@@ -31,6 +32,10 @@ const SEGMENT = /^([A-Za-z_][A-Za-z0-9_]*(?::[a-z]+)?)(?:\[(0|[1-9]\d{0,5})\])?$
  * @returns Its path, or null when the text is none.
  */
 export function parsePath(key: string): StepPath | null {
+  if (!key.includes("[")) {
+    // Most steps are the recipe's own, and each report asks for its path.
+    return NODE_ID.test(key) ? { scope: [], nodeId: key, item: null } : null;
+  }
   const segments = key.split(".").map((text) => SEGMENT.exec(text));
   const scope: ItemRef[] = [];
   for (const segment of segments.slice(0, -1)) {

@@ -115,7 +115,7 @@ function runColumns(run: Run): object {
     counts: run.counts,
     failure: isActive(run) || run.status === "FAILED" ? run.failure : null,
     phase: isActive(run) ? run.phase : "forward",
-    hold: isActive(run) ? run.hold : null,
+    hold: (isActive(run) ? run.hold : null) ?? undefined,
     event_seq: run.head.seq,
     event_hash: run.head.hash,
     started_at: run.startedAt,
@@ -136,7 +136,7 @@ export function stepInserts({ created, changed }: SaveRequest): readonly object[
     ...stepColumns(step),
     node_id: step.nodeId,
     type: step.type,
-    scope: containerOf(step.key),
+    scope: containerOf(step.key) ?? undefined,
     position: step.position,
     shard: shardOfRun(step.runId),
   }));
@@ -176,7 +176,8 @@ function stepColumns(step: Step): object {
     started_at: step.startedAt,
     ended_at: endOfAttempt(step),
     error: step.error,
-    waiting_for: step.waitingFor,
+    // Left out where there is none: PostgreSQL reads what is missing as null, and it is missing in most rows.
+    waiting_for: step.waitingFor ?? undefined,
   };
 }
 
