@@ -1,3 +1,3 @@
-DROP INDEX "runs_parent";--> statement-breakpoint
-ALTER TABLE "runs" DROP COLUMN "parent_run_id";--> statement-breakpoint
-ALTER TABLE "runs" DROP COLUMN "parent_step_key";
+DROP INDEX "runs_parent";
+-- The columns "parent_run_id" and "parent_step_key", which nothing writes, stay for now: a Worker of the release before
+-- reads them until it is replaced. A release that finds nobody reading them drops them, or fills them.
