@@ -188,10 +188,12 @@ interface FaultScope {
 function drawFaults(draws: Draws, scope: FaultScope): readonly Fault[] {
   const kinds = draws.pick([[], ["http"], FAULT_KINDS, FAULT_KINDS, FAULT_KINDS, FAULT_KINDS, FAULT_KINDS] as const);
   const count = kinds.length === 0 ? 0 : 1 + Math.floor(draws.fraction() ** 2 * 12);
-  // Something to retry.
+  // Something to retry, which may work then.
   const isRetried = count > 0 && scope.commands.some(({ type }) => type === "retry");
   return [
-    ...(isRetried ? [drawHttpFault(draws, scope.recipes)] : []),
+    ...(isRetried
+      ? [{ ...drawHttpFault(draws, scope.recipes), answer: "404" as const, calls: draws.between(1, 3) }]
+      : []),
     ...Array.from({ length: count }).flatMap(() => drawFault(draws, draws.pick<Fault["kind"]>(kinds), scope)),
   ];
 }
