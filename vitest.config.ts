@@ -7,7 +7,10 @@ interface Suite {
   readonly name: string;
   readonly testTimeoutMs: number;
   readonly hookTimeoutMs: number;
-  /** Suites that start real servers run one file at a time: two stacks would fight for two cores. */
+  /**
+   * Suites that start real servers run one file at a time: two stacks would fight for two cores. Integration mostly
+   * waits, and runs two (`test:integration`).
+   */
   readonly isParallel: boolean;
 }
 
