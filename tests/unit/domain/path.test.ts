@@ -33,6 +33,8 @@ const PATHS: Readonly<Record<string, StepPath>> = {
 };
 
 const NO_PATHS = [
+  "each[0].a b",
+  "a b[0].x",
   "",
   ".",
   "a.",
