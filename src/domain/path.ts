@@ -151,10 +151,20 @@ export function containersOf(key: StepKey): readonly StepKey[] {
  * @returns The `foreach` and the item's place in its list; null for a step of the recipe itself.
  */
 export function itemPlaceOf(key: StepKey): { readonly stepKey: StepKey; readonly index: number } | null {
+  const itemKey = itemAround(key);
+  const index = itemKey === null ? null : pathOf(itemKey).item;
+  return itemKey === null || index === null ? null : { stepKey: foreachKeyOf(itemKey), index };
+}
+
+/**
+ * Gives the item that holds a step in its block.
+ *
+ * @param key - The key of a step.
+ * @returns The item's key; null for a step of the recipe itself, and for an item, which a `foreach` holds.
+ */
+export function itemAround(key: StepKey): StepKey | null {
   const container = containerOf(key);
-  const stepKey = container === null ? null : containerOf(container);
-  const item = container === null || !isItemKey(container) ? null : pathOf(container).item;
-  return stepKey === null || item === null ? null : { stepKey, index: item };
+  return container !== null && isItemKey(container) ? container : null;
 }
 
 /**

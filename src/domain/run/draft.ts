@@ -1,7 +1,7 @@
 import { InvariantError } from "../errors.ts";
 import type { StepKey } from "../ids.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { containerOf, containersOf, innerKeyOf, isItemKey } from "../path.ts";
+import { containerOf, containersOf, innerKeyOf, itemAround } from "../path.ts";
 import type { Block } from "../plan/plan.ts";
 import type { Actor, Reply } from "./command.ts";
 import { type StepQuery, stepQuery } from "./concerns.ts";
@@ -271,11 +271,11 @@ export class RunDraft {
 
   #count(before: Step | null, after: Step): void {
     this.#run = { ...this.#run, counts: recount(this.#run.counts, before, after) };
-    const container = containerOf(after.key);
-    if (container === null || !isItemKey(container)) {
+    const itemKey = itemAround(after.key);
+    if (itemKey === null) {
       return;
     }
-    const item = this.requireStep(container);
+    const item = this.requireStep(itemKey);
     const unfinished = Number(isUnfinished(after)) - Number(before !== null && isUnfinished(before));
     const atWork = Number(isAtWork(after)) - Number(before !== null && isAtWork(before));
     if (isOpenItem(item) && (unfinished !== 0 || atWork !== 0)) {

@@ -1,5 +1,5 @@
 import type { LeaseToken } from "../ids.ts";
-import { containerOf, isItemKey } from "../path.ts";
+import { itemAround } from "../path.ts";
 import { nodeOf } from "../plan/plan-index.ts";
 import { decideRetry } from "../retry/policy.ts";
 import type { DecideContext } from "./decision.ts";
@@ -86,9 +86,9 @@ export function giveUp(draft: RunDraft, failed: FailedStep, context: DecideConte
     completeNeed(draft, failed.key, context);
     return;
   }
-  const container = containerOf(failed.key);
-  if (container !== null && isItemKey(container)) {
-    sinkItem(draft, draft.requireStep(container), failed);
+  const itemKey = itemAround(failed.key);
+  if (itemKey !== null) {
+    sinkItem(draft, draft.requireStep(itemKey), failed);
     return;
   }
   const { run } = draft;

@@ -1,6 +1,6 @@
 import type { StepKey } from "../ids.ts";
 import type { Json } from "../json.ts";
-import { containerOf, isItemKey } from "../path.ts";
+import { itemAround } from "../path.ts";
 import { foreachOf } from "../plan/plan-index.ts";
 import { beginIfAllowed } from "./begin-attempt.ts";
 import type { Actor } from "./command.ts";
@@ -40,8 +40,8 @@ export function completeStep(
   );
   draft.setPayload(step.key, payload);
   draft.setMessage(step.key, null);
-  const container = containerOf(step.key);
-  const item = container === null || !isItemKey(container) ? null : draft.requireStep(container);
+  const itemKey = itemAround(step.key);
+  const item = itemKey === null ? null : draft.requireStep(itemKey);
   if (item !== null && isOpenItem(item) && foreachOf(plan, item.nodeId).body.outputNode === step.nodeId) {
     const bytes = completion.gatheredBytes ?? measureOutput(payload.output ?? null);
     draft.setStep(item, { ...item, waitingFor: { ...item.waitingFor, bytes } });
